@@ -1,0 +1,75 @@
+import { entry, register, runtimePackage } from '../../src/changes.ts';
+import type { ByHand, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
+import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
+import { wiring } from './wiring.ts';
+
+const mitigation: Mitigation = {
+  id: 'csrf',
+  title: 'CSRF protection for every form and fetch',
+  weaknesses: ['CWE-352'],
+  asvs: ['3.5.1', '3.5.3', '3.5.8'],
+  threats: [
+    {
+      name: 'Cross-site request forgery',
+      severity: 'high',
+      prevented:
+        'Each request that changes state must carry a token bound to the session, in a form field or a header.',
+    },
+    {
+      name: 'Login CSRF',
+      severity: 'medium',
+      prevented: 'The sign-in form carries a token too.',
+    },
+    {
+      name: 'A new route is forgotten',
+      severity: 'medium',
+      prevented: "The app's own test posts without a token to every route of the URL map.",
+    },
+  ],
+  questions: {},
+  plan,
+  applies,
+  evidence,
+  rules,
+};
+
+export default mitigation;
+
+function* plan(context: PlanContext): Iterable<Change | ByHand> {
+  yield* overlay('csrf', context);
+  yield* always;
+  if (context.app) yield* wiring(context.app);
+}
+
+const always: readonly Change[] = [
+  runtimePackage('flask-wtf', '>=1.3,<2'),
+  {
+    ...register('csrf', 50, 'after sessions: the token lies in the session'),
+    instance: { module: 'flask_wtf.csrf', name: 'CSRFProtect', as: 'csrf' },
+  },
+  entry('main.form', '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">', 10),
+  entry(
+    'security.table',
+    '| CSRF tokens | requests that another site makes a visitor send | `security/csrf.py` | `test_csrf.py` |',
+    20,
+  ),
+  entry('api.token', `const token = document.querySelector('meta[name="csrf-token"]').content;`, 10),
+  entry('api.header', '"X-CSRFToken": token,', 10),
+  entry(
+    'api.head',
+    `{# Only on pages with a script that needs it: the token starts a session. #}
+{{ csrf_meta_tag() }}`,
+    10,
+  ),
+  entry('account.form', '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">', 10),
+  entry('sign_in.form', '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">', 10),
+  entry('api.imports', 'import re', 10),
+  entry(
+    'tests.greet',
+    `page = client.get("/api/").text
+headers["X-CSRFToken"] = re.findall(r'name="csrf-token" content="([^"]+)"', page)[0]`,
+    10,
+  ),
+];

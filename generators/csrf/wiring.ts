@@ -1,0 +1,19 @@
+import type { AppFacts } from '../../src/flask/facts.ts';
+import { tokenSplices } from '../../src/flask/tokens.ts';
+import type { ByHand, Change } from '../../src/mitigation.ts';
+
+/** What an existing app needs besides: the token in its own forms, and tests that go on posting without one. */
+export function* wiring(app: AppFacts): Iterable<Change | ByHand> {
+  const { splices, byHand } = tokenSplices(app);
+  yield* splices;
+  yield* byHand;
+  const tested = [...app.modules.values()].some(({ role }) => role === 'test');
+  if (!tested) return;
+  yield {
+    kind: 'setting',
+    key: 'WTF_CSRF_ENABLED',
+    tier: 'testing',
+    value: 'False',
+    why: "The app's own tests post without a token.",
+  };
+}

@@ -1,0 +1,48 @@
+import { type AppFacts, ancestry, type ExtensionFacts } from '../../src/flask/facts.ts';
+import type { Evidence, Place } from '../../src/mitigation.ts';
+import { lineAt, quote } from '../../src/source/text.ts';
+
+/** The app uses the session, flashed messages or a sign-in. */
+export function applies(app: AppFacts): boolean {
+  const used = app.session.some(({ role }) => role === 'production');
+  return (
+    used ||
+    stores(app).length > 0 ||
+    [...interfaces(app)].length > 0 ||
+    app.extensions.some(({ made, role }) => role === 'production' && /^flask_(login|security)/.test(made))
+  );
+}
+
+/** Extensions that keep session data on the server. */
+export function stores(app: AppFacts): ExtensionFacts[] {
+  return app.extensions.filter(
+    ({ made, role }) => role === 'production' && /^flask_(session|kvsession|pyoidc_session)\b/.test(made),
+  );
+}
+
+/** Where the app sets an interface of its own, and whether that still writes a signed cookie. */
+export function* interfaces(app: AppFacts): Iterable<Place & { readonly cookie: boolean; readonly name: string }> {
+  for (const module of app.modules.values()) {
+    if (module.role !== 'production') continue;
+    for (const { name, value, start } of module.assigns) {
+      if (!name.endsWith('.session_interface') || value.kind !== 'call') continue;
+      const all = ancestry(app, app.resolve(value.call.target));
+      const cookie = all.some((each) => /SecureCookieSessionInterface$/.test(each));
+      yield {
+        file: module.path,
+        line: lineAt(module.source, start),
+        text: quote(module.source, start),
+        cookie,
+        name: value.call.callee,
+      };
+    }
+  }
+}
+
+/** What shows that session data are kept on the server. */
+export function* evidence(app: AppFacts): Iterable<Evidence> {
+  for (const { initialised } of stores(app))
+    if (initialised) yield { ...initialised, why: 'Flask-Session keeps session data on the server.' };
+  for (const { cookie, name, file, line, text } of interfaces(app))
+    if (!cookie) yield { file, line, text, why: `${name} keeps session data on the server.` };
+}

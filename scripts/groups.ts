@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
+
+/** Modules that are loaded lazily, but hardly one without the other: one file instead of many. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  start: ['cli/main.ts', 'cli/io.ts', 'cli/help.ts', 'version.ts'],
+  new: [
+    'cli/run.ts',
+    'cli/run-new.ts',
+    'cli/completion.ts',
+    'cli/spinner.ts',
+    'cli/definitions.ts',
+    'catalog.ts',
+    'commands/new.ts',
+    'commands/post.ts',
+    'plan/recover.ts',
+  ],
+  interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
+  change: ['commands/add.ts', 'commands/update.ts', 'commands/audit.ts'],
+};
+
+/**
+ * Groups that are loaded before another one anyway, or that a generator mostly consists of. Saying so keeps what they
+ * share in one file: a bundler makes a file of its own for each set of modules that the same entries reach, and Node
+ * takes more than half a millisecond to open each.
+ */
+const before: Readonly<Record<string, readonly string[]>> = {
+  new: ['start'],
+  interview: ['start', 'new'],
+  change: ['start', 'new'],
+  generator: ['start', 'new'],
+};
+
+/** Makes every `import()` of a group's module load the whole group, which offers the names of all of them. */
+export const grouped: Plugin = {
+  name: 'grouped',
+  setup(build) {
+    const groupOf = new Map<string, string>();
+    for (const [group, members] of Object.entries(groups))
+      for (const member of members) groupOf.set(join(source, member), group);
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      const group = kind === 'dynamic-import' ? groupOf.get(resolve(resolveDir, path)) : undefined;
+      return group === undefined ? undefined : { path: group, namespace: 'group' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+      contents: `${loadedBefore(path)}${everything(groups[path] ?? [])}`,
+      resolveDir: source,
+    }));
+    build.onLoad({ filter: /[\\/]generators[\\/][^\\/]+[\\/]index\.ts$/ }, ({ path }) => ({
+      contents: `${loadedBefore('generator')}${readFileSync(path, 'utf8')}`,
+      loader: 'ts',
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+function loadedBefore(name: string): string {
+  const members = (before[name] ?? []).flatMap((group) => groups[group] ?? []);
+  return members.map((member) => `import ${JSON.stringify(join(source, member))};\n`).join('');
+}
+
+function everything(members: readonly string[]): string {
+  const seen = new Map<string, string>();
+  for (const member of members) {
+    for (const name of exportsOf(readFileSync(join(source, member), 'utf8'))) {
+      const other = seen.get(name);
+      // JavaScript would silently offer neither.
+      if (other !== undefined)
+        throw new Error(`${other} and ${member} both export ${name}; scripts/groups.ts cannot join them.`);
+      seen.set(name, member);
+    }
+  }
+  return members.map((member) => `export * from './${member}';`).join('\n');
+}
+
+function exportsOf(text: string): string[] {
+  const declared = text.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm);
+  return [...declared].map(([, name]) => name ?? '');
+}

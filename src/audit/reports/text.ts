@@ -1,0 +1,91 @@
+import type { AuditReport, Missing, Row } from '../run.ts';
+import type { State } from '../states.ts';
+
+export interface TextOptions {
+  /** Columns; 80 where nothing is said. */
+  readonly width?: number;
+  /** Quotes every line of evidence and every finding. */
+  readonly verbose?: boolean;
+  /** Colours a state; leaves it as it is where nothing is said. */
+  readonly paint?: (state: State, text: string) => string;
+}
+
+/** The report as a table: one row per mitigation, then what was counted and what could not be read. */
+export function textReport(report: AuditReport, options: TextOptions = {}): string {
+  const { width = 80 } = options;
+  const names = Math.max(...report.mitigations.map(({ id }) => id.length), 10);
+  const left = names + 2 + 13;
+  const lines = report.mitigations.flatMap((row) => rowLines(row, { ...options, width, names, left }));
+  return [...lines, '', ...summary(report, width), ''].map((line) => line.trimEnd()).join('\n');
+}
+
+interface Layout extends TextOptions {
+  readonly width: number;
+  readonly names: number;
+  readonly left: number;
+}
+
+function rowLines(row: Row, layout: Layout): string[] {
+  const { width, names, left, paint = (_, text) => text } = layout;
+  const details = [
+    ...wrap(row.reason, width - left),
+    ...place(row).flatMap((text) => wrap(text, width - left)),
+    ...(row.state === 'missing' || row.state === 'partial' ? wrap(`next: dewar add ${row.id}`, width - left) : []),
+    ...(layout.verbose ? quotes(row).flatMap((text) => wrap(text, width - left)) : []),
+  ];
+  const head = `${row.id.padEnd(names)}  ${paint(row.state, row.state.padEnd(11))}  ${details[0] ?? ''}`;
+  return [head, ...details.slice(1).map((text) => ' '.repeat(left) + text)];
+}
+
+/** The best evidence for the state. */
+function place({ state, implemented, missing }: Row): string[] {
+  const fault = missing.find(({ file, severity }) => file !== undefined && severity !== 'low');
+  const shown = state === 'implemented' ? implemented[0] : (fault ?? implemented[0]);
+  return shown?.file === undefined ? [] : [`${shown.file}:${shown.line}`];
+}
+
+function quotes({ implemented, missing }: Row): string[] {
+  const at = ({ file, line, text }: Pick<Missing, 'file' | 'line' | 'text'>): string =>
+    file === undefined ? '' : ` ${file}:${line} ${text}`;
+  return [
+    ...implemented.map((each) => `+${at(each)} (${each.why})`),
+    ...missing.map((each) => `- ${each.rule} (${each.severity}):${at(each)} ${each.why} Fix: ${each.fix}`),
+  ];
+}
+
+function summary(report: AuditReport, width: number): string[] {
+  const findings = report.mitigations.flatMap(({ missing }) => missing).length;
+  const states: State[] = ['implemented', 'partial', 'missing', 'n-a', 'unknown'];
+  const counts = states.map(
+    (state) => [state, report.mitigations.filter((row) => row.state === state).length] as const,
+  );
+  const told = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
+  const last = `${count(findings, 'finding')}, ${report.suppressed.length} suppressed; ${count(report.files, 'file')} looked at.`;
+  return [
+    ...wrap(`${told.join(', ')}. ${last}`, width),
+    ...report.unread.flatMap(({ file, why }) => wrap(`Not read: ${file}: ${why}`, width)),
+  ];
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** Lines no wider than the columns; words that are too wide are cut. What a terminal would obey is made visible. */
+function wrap(text: string, columns: number): string[] {
+  const pieces = new RegExp(`\\S{1,${columns}}`, 'g');
+  const lines: string[] = [];
+  let line = '';
+  for (const [word] of visible(text).matchAll(pieces)) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (joined.length > columns) lines.push(line);
+    line = joined.length > columns ? word : joined;
+  }
+  return [...lines, line];
+}
+
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) =>
+    /\s/.test(character) ? ' ' : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}

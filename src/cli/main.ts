@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { DewarError, Exit } from '../error.ts';
+import { type Invocation, parseArguments } from './arguments.ts';
+import { usage } from './coerce.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { questionsOf } from './flags.ts';
+import type { Io } from './io.ts';
+import { type Say, sayOf } from './say.ts';
+import { type Command, commandTable } from './table.ts';
+import type { Definitions, Wiring } from './wiring.ts';
+
+/** What a shell calls a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/** Runs one command line and resolves to its exit code; never throws. */
+export async function main(argv: readonly string[], io: Io, wiring: Wiring): Promise<number> {
+  // Until the flags are understood: a program that asked for JSON must get it for a bad flag too.
+  const say = sayOf(io, { json: argv.includes('--json') });
+  try {
+    return await dispatch(argv, io, { wiring, say });
+  } catch (error) {
+    return failed(error, io, say);
+  }
+}
+
+interface Setting {
+  readonly wiring: Wiring;
+  readonly say: Say;
+}
+
+async function dispatch(argv: readonly string[], io: Io, { wiring, say }: Setting): Promise<number> {
+  const [word, ...rest] = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
+  if (word === '--version' || word === '-V') return print(io, wiring.version);
+  if (word === '--help' || word === '-h' || word === 'help') return print(io, await generalHelp(wiring));
+  if (word === undefined) {
+    io.error.write(`${await generalHelp(wiring)}\n`);
+    return Exit.usage;
+  }
+  const definitions = await definitionsFor(find(commandTable(), word), wiring);
+  const command = find(commandTable(definitions), word);
+  const invocation = parseArguments(rest, command, questionsOf(definitions));
+  if (invocation.options.help) return print(io, await commandHelp(command, definitions));
+  return execute(invocation, definitions, { io, wiring, json: say.json });
+}
+
+async function execute(
+  invocation: Invocation,
+  definitions: Definitions,
+  { io, wiring, json }: { readonly io: Io; readonly wiring: Wiring; readonly json: boolean },
+): Promise<number> {
+  const { handlers } = await import('./run.ts');
+  const say = sayOf(io, { json, quiet: invocation.options.quiet ?? false });
+  await recoverFirst(invocation, io, say);
+  return handlers[invocation.command.name]({ io, wiring, say }, definitions, invocation);
+}
+
+/** Whatever the command: a change that a killed run left half done in its folder is finished or taken back first. */
+async function recoverFirst({ command, options, positionals }: Invocation, io: Io, say: Say): Promise<void> {
+  const folder = command.positional?.kind === 'folder' ? positionals[0] : options.project;
+  const root = resolve(io.cwd, folder ?? '.');
+  const outcome = (await import('../plan/recover.ts')).recover(root);
+  if (outcome !== 'nothing') say.note(`An interrupted change of ${root} was ${outcome}.`);
+}
+
+const NO_DEFINITIONS: Definitions = { catalog: [], projectQuestions: {}, presets: [] };
+
+/** Commands whose arguments follow from nothing else start without the catalog. */
+async function definitionsFor({ name }: Command, wiring: Wiring): Promise<Definitions> {
+  return name === 'audit' || name === 'update' ? NO_DEFINITIONS : wiring.definitions();
+}
+
+function find(table: readonly Command[], word: string): Command {
+  const command = table.find(({ name }) => name === word);
+  if (command !== undefined) return command;
+  const names = table.map(({ name }) => name);
+  if (word.startsWith('-')) {
+    throw usage(`${word} stands before a command. Flags come after it: dewar COMMAND ${word}. See dewar --help.`);
+  }
+  const hint = didYouMean(word, names, 'dewar ') || ` There are ${names.join(', ')}.`;
+  throw usage(`there is no command called ${JSON.stringify(word)}.${hint}`);
+}
+
+async function generalHelp({ version }: Wiring): Promise<string> {
+  return (await import('./help.ts')).generalHelp(version);
+}
+
+async function commandHelp(command: Command, definitions: Definitions): Promise<string> {
+  return (await import('./help.ts')).commandHelp(command, definitions);
+}
+
+function print(io: Io, text: string): number {
+  io.output.write(`${text}\n`);
+  return Exit.done;
+}
+
+/** A user's mistake is one sentence; only a fault of ours shows where it happened. */
+function failed(error: unknown, io: Io, say: Say): number {
+  if (error instanceof DewarError) {
+    say.failure(error.message, error.exit);
+    return error.exit;
+  }
+  if (error instanceof Error && error.name === 'Left') {
+    io.error.write('Left; nothing was written.\n');
+    return INTERRUPTED;
+  }
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  // The system's own refusals (a full disk, a folder that cannot be written) are no fault of ours.
+  const isSystem = typeof code === 'string' && !code.startsWith('ERR_');
+  const text = isSystem ? message : `this is a fault in Dewar, please report it.\n${stack ?? String(error)}`;
+  say.failure(text, Exit.error);
+  return Exit.error;
+}

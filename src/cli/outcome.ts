@@ -1,0 +1,92 @@
+import type { FileOutcome, FileState, Result } from '../commands/result.ts';
+import { Exit } from '../error.ts';
+import type { ByHand } from '../mitigation.ts';
+import type { Paint } from './paint.ts';
+import type { Say } from './say.ts';
+import { fileTree } from './tree.ts';
+
+/** What a writing command reports besides its result. */
+export interface Extra {
+  readonly dryRun: boolean;
+  readonly diff: boolean;
+  /** Extra fields of the JSON document. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Exit code of a writing command: conflicts before steps left to the user. */
+export function exitOf(result: Result): number {
+  if (result.exit !== undefined) return result.exit;
+  if (result.files.some(({ state }) => state === 'conflict')) return Exit.conflicts;
+  return result.byHand.length > 0 ? Exit.byHand : Exit.done;
+}
+
+/** Prints the result of a writing command, as text or as JSON. */
+export function sayResult(say: Say, name: string, { result, extra }: { result: Result; extra: Extra }): void {
+  const { root, written, files, byHand, notes = [] } = result;
+  say.data(name, { exit: exitOf(result), root, written, dryRun: extra.dryRun, files, byHand, notes, ...extra.data });
+  say.text([
+    ...notes,
+    ...(extra.dryRun ? fileTree(files, say.paint) : changedLines(files, say.paint)),
+    ...(extra.diff ? diffLines(files, say.paint) : []),
+    summary(result, extra),
+    ...byHandLines(byHand, say.paint),
+  ]);
+}
+
+/** `61 files (60 new, 1 conflict)`. */
+export function counted(files: readonly FileOutcome[]): string {
+  const states = new Map<FileState, number>();
+  for (const { state } of files) states.set(state, (states.get(state) ?? 0) + 1);
+  const parts = [...states].map(([state, count]) => `${count} ${state}`).join(', ');
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}${parts === '' ? '' : ` (${parts})`}`;
+}
+
+function summary({ root, written, files }: Result, { dryRun }: Extra): string {
+  if (files.length === 0) return 'Nothing to change.';
+  if (dryRun) return `Dry run, nothing was written. ${counted(files)}.`;
+  if (written) return `${root}: ${counted(files)}.`;
+  if (files.some(({ state }) => state === 'conflict')) {
+    return `Nothing was written. ${counted(files)}. Choose with --on-conflict keep or --on-conflict theirs.`;
+  }
+  return `Nothing was written. ${counted(files)}.`;
+}
+
+/** A new file needs no line of its own; one that stood there does. */
+function changedLines(files: readonly FileOutcome[], paint: Paint): string[] {
+  return files
+    .filter(({ state }) => state !== 'new' && state !== 'identical')
+    .map(({ path, state }) => `  ${paint(state === 'conflict' ? 'red' : 'yellow', state)} ${path}`);
+}
+
+/** The diffs that the result carries, coloured by line. */
+export function diffLines(files: readonly FileOutcome[], paint: Paint): string[] {
+  return files.flatMap(({ diff }) =>
+    diff
+      ? diff
+          .trimEnd()
+          .split('\n')
+          .map((line) => diffLine(line, paint))
+      : [],
+  );
+}
+
+function diffLine(line: string, paint: Paint): string {
+  if (line.startsWith('+++') || line.startsWith('---')) return paint('bold', line);
+  if (line.startsWith('+')) return paint('green', line);
+  if (line.startsWith('-')) return paint('red', line);
+  return line.startsWith('@@') ? paint('cyan', line) : line;
+}
+
+function byHandLines(steps: readonly ByHand[], paint: Paint): string[] {
+  if (steps.length === 0) return [];
+  const lines = steps.flatMap(({ place, what, snippet }) => [
+    `  - ${place === undefined ? '' : `${place.file}:${place.line}: `}${what}`,
+    ...(snippet === undefined
+      ? []
+      : snippet
+          .trimEnd()
+          .split('\n')
+          .map((line) => `      ${line}`)),
+  ]);
+  return [paint('bold', 'Left for you to do by hand:'), ...lines];
+}

@@ -1,0 +1,61 @@
+import type { Conflict, Result } from '../commands/result.ts';
+import type { Answer, Question } from '../mitigation.ts';
+import { type Ask, BACK, type Interview, type Interviewed, Left } from './ask.ts';
+import { counted, diffLines } from './outcome.ts';
+import type { Say } from './say.ts';
+import { fileTree } from './tree.ts';
+
+interface Screen {
+  readonly say: Say;
+  readonly ask: Ask;
+  /** True where nothing will be written and the tree is shown anyway. */
+  readonly skip?: boolean;
+}
+
+/** The screen before writing: what is chosen, the tree of files, and the way on, back or out. */
+export function reviewer(screen: Screen, preview: (interviewed: Interviewed) => Promise<Result>): Interview['review'] {
+  return async (interviewed) => {
+    if (screen.skip) return undefined;
+    const result = await preview(interviewed);
+    const { say } = screen;
+    say.text(['', ...fileTree(result.files, say.paint), '', `In ${result.root}: ${counted(result.files)}.`]);
+    return wayOn(screen, interviewed);
+  };
+}
+
+async function wayOn({ ask }: Screen, { answers }: Interviewed): Promise<undefined | typeof BACK> {
+  const question: Question = {
+    kind: 'choice',
+    message: 'Write these files?',
+    help: 'Nothing has been written yet.',
+    default: 'write',
+    choices: [
+      { value: 'write', label: 'Write them' },
+      { value: 'back', label: 'Go back one question' },
+      { value: 'leave', label: 'Leave, write nothing' },
+    ],
+  };
+  const answer = await ask({ question, default: 'write', answers, canGoBack: true });
+  if (answer === 'leave') throw new Left();
+  return answer === BACK || answer === 'back' ? BACK : undefined;
+}
+
+/** Asks what to do with a file that exists and differs; keeping it is the default. */
+export async function resolveConflict({ say, ask }: Screen, conflict: Conflict): Promise<'keep' | 'theirs'> {
+  const question: Question = {
+    kind: 'choice',
+    message: `${conflict.path} exists and differs.`,
+    help: '',
+    default: 'keep',
+    choices: [
+      { value: 'keep', label: 'Keep my file' },
+      { value: 'theirs', label: "Take Dewar's file" },
+      { value: 'diff', label: 'Show the difference' },
+    ],
+  };
+  for (;;) {
+    const answer: Answer | typeof BACK = await ask({ question, default: 'keep', answers: {}, canGoBack: false });
+    if (answer !== 'diff') return answer === 'theirs' ? 'theirs' : 'keep';
+    say.text(diffLines([{ path: conflict.path, state: 'conflict', diff: conflict.diff }], say.paint));
+  }
+}

@@ -1,0 +1,150 @@
+import { statSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
+import type { PostStep } from '../commands/post.ts';
+import type { NewRequest, Result } from '../commands/result.ts';
+import { Exit } from '../error.ts';
+import {
+  checkSettled,
+  refuseUnanswered,
+  type Settled,
+  type Sources,
+  settle,
+  sourcesOf,
+  unanswered,
+} from './answers.ts';
+import { readAnswersFile } from './answers-file.ts';
+import type { Invocation, Options } from './arguments.ts';
+import type { Ask, Interviewed } from './ask.ts';
+import { usage } from './coerce.ts';
+import { inCi } from './io.ts';
+import { exitOf, sayResult } from './outcome.ts';
+import type { Run } from './run.ts';
+import { equivalentCommand, quote } from './shell.ts';
+import type { Definitions } from './wiring.ts';
+import { mayAsk, writeOptions } from './writing.ts';
+
+/** `dewar new`: settles every answer, shows what would be written, writes it and does what was asked for afterwards. */
+export async function runNew(run: Run, definitions: Definitions, invocation: Invocation): Promise<number> {
+  const { io } = run;
+  const { options } = invocation;
+  const typed = invocation.positionals[0] ?? '.';
+  const target = resolve(io.cwd, typed);
+  refuseFile(target, typed);
+  const file = options.answers === undefined ? undefined : await readAnswersFile(options.answers, io.cwd, definitions);
+  const sources = sourcesOf(invocation, file, { definitions, directory: basename(target) });
+  // What flags and file say is judged before the first question, so that nobody answers in vain.
+  const early = settle(definitions, sources);
+  const session: Session = { run, definitions, sources, options, target };
+  const asks = mayAsk(run, options);
+  if (!asks) refuseIncomplete(session);
+  checkSettled(definitions, asks ? { ...early, answers: sources.given } : early, invocation.answers);
+  const ask = asks ? (await import('./prompts.ts')).terminalAsk(io) : undefined;
+  const settled = ask === undefined ? unasked(early, options) : await asked(session, ask);
+  // A defence unticked in the interview may leave a flag without effect; that is no mistake any more.
+  checkSettled(definitions, settled, {});
+  const request = requestOf(session, settled);
+  const result = await run.wiring.commands.new(request);
+  const command = equivalentCommand(definitions, { ...settled, settled, sources, target: typed });
+  const steps = result.written ? await afterwards(session, settled, result) : [];
+  return report(session, { result, settled, command, steps, ask });
+}
+
+interface Session {
+  readonly run: Run;
+  readonly definitions: Definitions;
+  readonly sources: Sources;
+  readonly options: Options;
+  readonly target: string;
+}
+
+function refuseFile(target: string, typed: string): void {
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) throw usage(`${typed} is a file: name a folder for the new app.`);
+}
+
+function refuseIncomplete({ run, definitions, sources, options }: Session): void {
+  if (options.yes) return;
+  refuseUnanswered(unanswered(definitions, sources), whyNotAsked(run, options));
+}
+
+function whyNotAsked({ io }: Run, options: Options): string {
+  if (options['no-input']) return '--no-input asks nothing';
+  if (options.json) return '--json asks nothing';
+  if (options.quiet) return '--quiet asks nothing';
+  return inCi(io) ? 'CI is set and nothing is asked' : 'there is no terminal to ask in';
+}
+
+function unasked(settled: Settled, { git = false, install = false }: Options): Interviewed {
+  return { ...settled, git, install };
+}
+
+async function asked(session: Session, ask: Ask): Promise<Interviewed> {
+  const { run, definitions, sources, options } = session;
+  const [{ interview }, { reviewer }] = await Promise.all([import('./ask.ts'), import('./review.ts')]);
+  run.say.text([
+    run.say.paint('dim', 'Enter takes the answer shown, Esc goes back one question, Ctrl-C leaves and writes nothing.'),
+  ]);
+  return interview({
+    definitions,
+    sources,
+    // A dry run does nothing afterwards, so it does not ask about it.
+    git: options['dry-run'] ? false : options.git,
+    install: options['dry-run'] ? false : options.install,
+    ask,
+    review: reviewer({ say: run.say, ask, skip: options['dry-run'] === true }, (interviewed) =>
+      run.wiring.commands.new({
+        target: session.target,
+        ...interviewed,
+        onConflict: 'fail',
+        dryRun: true,
+        diff: false,
+      }),
+    ),
+  });
+}
+
+function requestOf({ run, options, target }: Session, { answers, chosen }: Settled): NewRequest {
+  return { target, answers, chosen, ...writeOptions(run, options) };
+}
+
+async function afterwards(
+  { run, target, options }: Session,
+  settled: Interviewed,
+  result: Result,
+): Promise<PostStep[]> {
+  if (!settled.git && !settled.install) return [];
+  const [{ afterNew }, { progressOn }] = await Promise.all([import('../commands/post.ts'), import('./spinner.ts')]);
+  const files = result.files.filter(({ state }) => state !== 'keep' && state !== 'conflict').map(({ path }) => path);
+  const { answers, git, install } = settled;
+  const progress = progressOn(run.io, options.quiet === true || options.json === true);
+  return afterNew({ root: target, answers, files, git, install, env: run.io.env }, progress);
+}
+
+interface Reported {
+  readonly result: Result;
+  readonly settled: Interviewed;
+  readonly command: string;
+  readonly steps: readonly PostStep[];
+  readonly ask: Ask | undefined;
+}
+
+function report({ run, options, target }: Session, { result, settled, command, steps, ask }: Reported): number {
+  const { say, io } = run;
+  const failed = steps.filter(({ ok }) => !ok);
+  const exit = failed.length > 0 && exitOf(result) === Exit.done ? Exit.error : exitOf(result);
+  const { answers, chosen } = settled;
+  const extra = { dryRun: options['dry-run'] ?? false, diff: options.diff ?? false };
+  const data = { exit, answers, mitigations: chosen, command, steps };
+  sayResult(say, 'new', { result, extra: { ...extra, data } });
+  say.text(steps.filter(({ ok }) => ok).map(({ message }) => message));
+  if (result.written) say.text(nextLines(relative(io.cwd, target), result));
+  if (ask !== undefined) say.text(['', 'The same without questions:', `  ${command}`]);
+  for (const { message } of failed) io.error.write(`dewar: the app is written and complete, but:\n${message}\n`);
+  return exit;
+}
+
+function nextLines(folder: string, { next = [] }: Result): string[] {
+  const enter = folder === '' ? [] : [`cd ${quote(folder)}`];
+  const lines = [...enter, ...next];
+  return lines.length === 0 ? [] : ['Next:', ...lines.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,29 @@
+import type { AddRequest, AuditRequest, NewRequest, Report, Result, UpdateRequest } from '../commands/result.ts';
+import type { Mitigation, Questions } from '../mitigation.ts';
+import type { Preset } from '../preset.ts';
+
+/** What the command line is made of besides its own code; the entry point wires the real parts, tests wire small ones. */
+export interface Wiring {
+  readonly version: string;
+  /** Called when a command first needs it, so that `--version` loads no catalog. */
+  readonly definitions: () => Definitions | Promise<Definitions>;
+  readonly commands: Commands;
+}
+
+/** Everything from which flags, help, interview and completion are derived. */
+export interface Definitions {
+  readonly catalog: readonly Mitigation[];
+  readonly projectQuestions: Questions;
+  /** Names of all templates, `<id>/<path>`; only `explain` looks at them. */
+  readonly templates?: readonly string[];
+  /** The first one is the default. */
+  readonly presets: readonly Preset[];
+}
+
+/** The commands that do the work; each loads its parts when called. */
+export interface Commands {
+  readonly new: (request: NewRequest) => Promise<Result>;
+  readonly add: (request: AddRequest) => Promise<Result>;
+  readonly update: (request: UpdateRequest) => Promise<Result>;
+  readonly audit: (request: AuditRequest) => Promise<Report>;
+}

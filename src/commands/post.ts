@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Answers } from '../mitigation.ts';
+
+/** What follows the writing of a new app, only if asked for. */
+export interface PostRequest {
+  readonly root: string;
+  readonly answers: Answers;
+  /** What was generated, relative to the root: only this is committed, so that no other file of the user is. */
+  readonly files: readonly string[];
+  readonly git: boolean;
+  readonly install: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+export interface PostStep {
+  readonly name: 'install' | 'git';
+  readonly ok: boolean;
+  /** One line on success; the tool's own words on failure. */
+  readonly message: string;
+}
+/** Shown while a step runs; the returned function takes it away. */
+export type Progress = (what: string) => () => void;
+
+type Run = (command: readonly string[], options?: { readonly input?: string }) => Promise<string>;
+
+/** Variables by which a surrounding Git would lead ours into another repository. */
+const GIT_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
+
+/** Installs and commits as asked; a failing step is reported, and what was generated stays as it is. */
+export async function afterNew(request: PostRequest, progress: Progress): Promise<PostStep[]> {
+  const steps: PostStep[] = [];
+  const run = await runnerIn(request);
+  // Installing comes first: a lock file that it writes belongs in the first commit.
+  if (request.install) steps.push(await step('install', () => install(request, run, progress)));
+  if (request.git) steps.push(await step('git', () => firstCommit(request, run, progress)));
+  return steps;
+}
+
+async function step(name: PostStep['name'], act: () => Promise<string>): Promise<PostStep> {
+  try {
+    return { name, ok: true, message: await act() };
+  } catch (error) {
+    return { name, ok: false, message: (error as Error).message };
+  }
+}
+
+/** The commands that install the dependencies of an app with these answers. */
+export function installCommands(
+  answers: Answers,
+  platform: NodeJS.Platform = process.platform,
+): readonly (readonly string[])[] {
+  if (answers['deps'] === 'uv') return [['uv', 'sync']];
+  const windows = platform === 'win32';
+  const pip = [windows ? '.venv\\Scripts\\python.exe' : '.venv/bin/python', '-m', 'pip', 'install', '--quiet'];
+  return [
+    [windows ? 'python' : 'python3', '-m', 'venv', '.venv'],
+    [...pip, '--require-hashes', '-r', 'requirements/dev.txt'],
+    [...pip, '--no-deps', '-e', '.'],
+  ];
+}
+
+async function install({ answers }: PostRequest, run: Run, progress: Progress): Promise<string> {
+  for (const command of installCommands(answers)) {
+    const done = progress(command.join(' '));
+    await run(command).finally(done);
+  }
+  return 'Dependencies are installed.';
+}
+
+async function firstCommit({ root, files }: PostRequest, run: Run, progress: Progress): Promise<string> {
+  const repository = repositoryAround(root);
+  if (repository !== undefined) return `${repository} is a Git repository already: nothing was committed.`;
+  const done = progress('git commit');
+  try {
+    await run(['git', 'init', '--quiet']);
+    const beside = ['.dewar', 'uv.lock'].filter((path) => existsSync(join(root, path)) && !files.includes(path));
+    const input = [...files, ...beside].join('\0');
+    // Forced: the user's own ignore rules, such as `.env*`, would make Git refuse a file that belongs to the app.
+    const add = ['add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
+    await run(['git', '--literal-pathspecs', ...add], { input });
+    await run(['git', 'commit', '--quiet', '--message', 'Start from Dewar']);
+    return 'Git repository with a first commit.';
+  } finally {
+    done();
+  }
+}
+
+/** The folder at or above `folder` that is a repository. Asking Git would also fail where it only distrusts the owner. */
+function repositoryAround(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : repositoryAround(above);
+}
+
+async function runnerIn({ root, env }: PostRequest): Promise<Run> {
+  const { execa } = await import('execa');
+  const own: Record<string, string | undefined> = { ...env, GIT_TERMINAL_PROMPT: '0' };
+  for (const name of GIT_VARIABLES) delete own[name];
+  return async ([file = '', ...rest], { input } = {}) => {
+    const given = input === undefined ? { stdin: 'ignore' as const } : { input };
+    const result = await execa(file, rest, {
+      cwd: root,
+      env: own,
+      extendEnv: false,
+      reject: false,
+      preferLocal: false,
+      ...given,
+    });
+    if (!result.failed) return result.stdout.trim();
+    if (result.code === 'ENOENT') {
+      throw new Error(`${file} was not found: install it, or take this step later.`);
+    }
+    const said = [result.stderr, result.stdout].map((text) => text?.trim() ?? '').filter((text) => text !== '');
+    throw new Error([`${[file, ...rest].join(' ')} failed (${result.exitCode ?? result.signal}):`, ...said].join('\n'));
+  };
+}

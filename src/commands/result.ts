@@ -1,0 +1,89 @@
+import type { ExitCode } from '../error.ts';
+import type { Answers, ByHand } from '../mitigation.ts';
+
+/** What became, or in a dry run would become, of one file. */
+export interface FileOutcome {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly state: FileState;
+  /** Unified diff, only where the request asked for it. */
+  readonly diff?: string;
+}
+
+/**
+ * - `new`: was not there; `identical`: nothing to do; `overwrite`: differed, and the user said so
+ * - `clean`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
+ * - `edited`: a file that Dewar did not write, changed at some places only
+ * - `delete`: Dewar no longer writes it and nobody had edited it; `keep`: the user's file stays as it is
+ * - `conflict`: both changed the same lines, or a file stands in the way
+ */
+export type FileState =
+  | 'new'
+  | 'identical'
+  | 'overwrite'
+  | 'clean'
+  | 'merged'
+  | 'edited'
+  | 'delete'
+  | 'keep'
+  | 'conflict';
+
+/** The outcome of a command that changes files. */
+export interface Result {
+  readonly root: string;
+  /** False for a dry run and where conflicts stopped the run before the first write. */
+  readonly written: boolean;
+  readonly files: readonly FileOutcome[];
+  readonly byHand: readonly ByHand[];
+  /** Commands to type next, relative to the current folder. */
+  readonly next?: readonly string[];
+  /** Sentences the user should read, such as a recovered run. */
+  readonly notes?: readonly string[];
+  /** Where the command knows better than the files' states. */
+  readonly exit?: ExitCode;
+}
+
+/** The outcome of a command that only reads: text for people, data for programs. */
+export interface Report {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly exit: ExitCode;
+}
+
+/** What to do with a file that exists and differs. */
+export type ConflictMode = 'ask' | 'keep' | 'theirs' | 'fail';
+export interface Conflict {
+  readonly path: string;
+  /** Unified diff from the user's file to Dewar's. */
+  readonly diff: string;
+}
+export type AskConflict = (conflict: Conflict) => Promise<'keep' | 'theirs'>;
+
+/** What every writing command is told besides its own subject. */
+export interface WriteOptions {
+  readonly onConflict: ConflictMode;
+  /** Given exactly when `onConflict` is `ask`. */
+  readonly ask?: AskConflict;
+  readonly dryRun: boolean;
+  /** Fill `diff` of each file. */
+  readonly diff: boolean;
+}
+export interface NewRequest extends WriteOptions {
+  /** Absolute path of the folder. */
+  readonly target: string;
+  readonly answers: Answers;
+  /** Closed over `needs`, in the catalog's order. */
+  readonly chosen: readonly string[];
+}
+export interface AddRequest extends WriteOptions {
+  readonly root: string;
+  readonly ids: readonly string[];
+  /** Answers that were given; the command fills the rest from the app and the defaults. */
+  readonly answers: Answers;
+}
+export interface UpdateRequest extends WriteOptions {
+  readonly root: string;
+}
+export interface AuditRequest {
+  readonly root: string;
+}

@@ -1,0 +1,162 @@
+import type { TemplateFacts } from '../jinja/forms.ts';
+import type { Place, Tier } from '../mitigation.ts';
+import type { PyModule, Value } from '../python/model.ts';
+import type { Span } from '../source/text.ts';
+
+/** What a file is for; only `production` files lower the state of a mitigation. */
+export type Role = 'production' | 'test' | 'docs' | 'example' | 'migration' | 'vendored';
+
+export interface Unread {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** Where a statement can be inserted: after `after`, in a scope that knows the app as `variable`. */
+export interface Anchor extends Place {
+  readonly after: Span;
+  readonly variable: string;
+  /** What stands there: decides whether a blank line is put between. */
+  readonly kind: 'init' | 'config' | 'create';
+}
+
+/** One place where an app object is made. */
+export interface AppSite extends Place {
+  /** A function that makes and returns it, or a module. */
+  readonly kind: 'factory' | 'module';
+  /** The name of the app object where it is made. */
+  readonly variable: string;
+  /** Qualified name of the factory; of the function that configures a module's app, if there is one. */
+  readonly factory?: string;
+  /** Dotted name of the factory, or of the module's app object. */
+  readonly target: string;
+  /** Dotted name of the class that was called; `flask.Flask` but for subclasses and wrappers. */
+  readonly made: string;
+  readonly role: Role;
+  readonly score: number;
+  readonly call: Span;
+  readonly step: Span;
+  /** Where calls of `init_app` belong. */
+  readonly anchor: Anchor;
+  /** Where settings belong that instance configuration, environment and tests may still override. */
+  readonly settings: Anchor;
+}
+
+/** An extension object and whether the app ever gets it. */
+export interface ExtensionFacts extends Place {
+  /** Dotted name of the variable. */
+  readonly target: string;
+  readonly variable: string;
+  /** Dotted name of its class as imported. */
+  readonly made: string;
+  readonly role: Role;
+  /** Where the app is given to it; absent when that never happens. */
+  readonly initialised?: Place;
+  /** Made or initialised only under a condition. */
+  readonly conditional: boolean;
+}
+
+/** One value for a key of the configuration. Later facts of the list win within a tier. */
+export interface SettingFact extends Place {
+  readonly key: string;
+  readonly tier: Tier;
+  readonly value: Value;
+  /** The value as written. */
+  readonly written: string;
+  readonly from: 'class' | 'module' | 'mapping' | 'update' | 'statement';
+  /** Dotted name of the class or module that holds it. */
+  readonly holder?: string;
+  readonly conditional: boolean;
+  readonly role: Role;
+}
+
+/** A source of configuration that is read when the app starts, in the order of the app. */
+export interface ConfigSource extends Place {
+  readonly kind: 'class' | 'module' | 'mapping' | 'statement' | 'pyfile' | 'environment' | 'caller' | 'unknown';
+  /** Dotted names of the classes or the module. */
+  readonly holders: readonly string[];
+  /** The statement of the straight line that holds it. */
+  readonly step: Span;
+  /** The call, with its argument list. */
+  readonly span: Span;
+  readonly conditional: boolean;
+  readonly silent: boolean;
+}
+
+export interface ConfigClass extends Place {
+  readonly target: string;
+  readonly tier: Tier;
+  readonly bases: readonly string[];
+  readonly body: Span;
+}
+
+/** A use of the session: `write` when a value is put in. */
+export interface SessionUse extends Place {
+  readonly mode: 'write' | 'read' | 'clear' | 'flash' | 'login';
+  readonly key?: string;
+  readonly role: Role;
+}
+
+export interface RouteFacts extends Place {
+  /** Undefined where the rule is not a literal. */
+  readonly rule?: string;
+  readonly methods: readonly string[];
+  /** Dotted name of the view. */
+  readonly view: string;
+  /** Dotted name of the app or blueprint. */
+  readonly on: string;
+  /** Decorators of the view as dotted names. */
+  readonly decorators: readonly string[];
+  readonly role: Role;
+}
+
+export interface ClassFacts extends Place {
+  readonly target: string;
+  readonly bases: readonly string[];
+  readonly role: Role;
+}
+
+/** All that is known of an app, without having run any of it. Plain data. */
+export interface AppFacts {
+  /** Absolute path. */
+  readonly root: string;
+  /** Every file that was looked at, relative to the root, sorted. */
+  readonly files: readonly string[];
+  readonly unread: readonly Unread[];
+  /** Best first. */
+  readonly sites: readonly AppSite[];
+  readonly extensions: readonly ExtensionFacts[];
+  readonly settings: readonly SettingFact[];
+  readonly sources: readonly ConfigSource[];
+  readonly configClasses: readonly ConfigClass[];
+  readonly session: readonly SessionUse[];
+  readonly routes: readonly RouteFacts[];
+  readonly templates: readonly (TemplateFacts & { readonly role: Role })[];
+  /** Every class of the app, with its bases as dotted names. */
+  readonly classes: readonly ClassFacts[];
+  /** What a dotted name stands for, through the imports of the app's own modules. */
+  readonly resolve: (target: string) => string;
+  /** Every Python module that was read; by path. */
+  readonly modules: ReadonlyMap<string, PyModule & { readonly role: Role }>;
+}
+
+/** The value that a key has in a tier once the app is configured; undefined when nothing in the code sets it. */
+export function effective(
+  app: Pick<AppFacts, 'settings'>,
+  key: string,
+  tier: Tier = 'production',
+): SettingFact | undefined {
+  return app.settings.findLast(
+    (fact) => fact.key === key && (fact.tier === tier || fact.tier === 'base') && fact.role !== 'test',
+  );
+}
+
+/** The settings of production files for a key, in every tier but testing. */
+export function settingsFor(app: Pick<AppFacts, 'settings'>, key: string): SettingFact[] {
+  return app.settings.filter((fact) => fact.key === key && fact.tier !== 'testing' && fact.role === 'production');
+}
+
+/** A class and all that it is derived from, as dotted names. */
+export function ancestry(app: Pick<AppFacts, 'classes'>, target: string, depth = 10): string[] {
+  const own = depth > 0 ? app.classes.find((each) => each.target === target) : undefined;
+  return [target, ...(own?.bases.flatMap((base) => ancestry(app, base, depth - 1)) ?? [])];
+}

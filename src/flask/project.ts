@@ -1,0 +1,103 @@
+import type { Place } from '../mitigation.ts';
+import type { PyClass, PyFunction, PyModule } from '../python/model.ts';
+import type { ParsePython } from '../python/parser.ts';
+import { readModule } from '../python/read.ts';
+import { lineAt, quote, type Source } from '../source/text.ts';
+import type { Role } from './facts.ts';
+import { readSource, roleOf, type Tree } from './files.ts';
+import { resolver } from './resolver.ts';
+
+/** A module with what its file is for. */
+export type Module = PyModule & { readonly role: Role };
+
+/** The Python of an app; modules are read when first asked for. */
+export interface Project {
+  readonly tree: Tree;
+  /** Modules read so far, by path. */
+  readonly modules: ReadonlyMap<string, Module>;
+  module(path: string): Module | undefined;
+  /** Reads further modules whose text has one of these words. */
+  readMentioning(words: readonly string[]): void;
+  /** The module of that dotted name. */
+  named(name: string): Module | undefined;
+  /** What a dotted name stands for, through the imports of the app's own modules. */
+  resolve(target: string): string;
+  classOf(target: string): { readonly module: Module; readonly found: PyClass } | undefined;
+  functionOf(target: string): { readonly module: Module; readonly found: PyFunction } | undefined;
+}
+
+/** Words of which a file about Flask has at least one. */
+const relevant =
+  /flask|init_app|create_app|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b/i;
+
+/** Opens the Python of an app and reads the modules that have to do with Flask. */
+export function openProject(tree: Tree, parse: ParsePython): Project {
+  const paths = tree.files.filter((path) => path.endsWith('.py') || path.endsWith('.pyw'));
+  const known = new Set(paths);
+  const names = new Map(paths.map((path) => [path, moduleName(path, known)]));
+  const byName = index(names);
+  const sources = new Map<string, Source | undefined>();
+  const modules = new Map<string, Module>();
+  const module = (path: string): Module | undefined => {
+    const done = modules.get(path);
+    if (done) return done;
+    if (!sources.has(path)) sources.set(path, readSource(tree, path));
+    const source = sources.get(path);
+    const name = names.get(path);
+    if (!source || name === undefined) return undefined;
+    const read = { ...readModule(source, parse(source.text), name), role: roleOf(path) };
+    if (read.errors.length > 0) tree.unread.push({ file: path, why: partly(read) });
+    modules.set(path, read);
+    return read;
+  };
+  for (const path of paths) {
+    sources.set(path, readSource(tree, path));
+    if (relevant.test(sources.get(path)?.text ?? '')) module(path);
+  }
+  const named = (name: string): Module | undefined => {
+    const path = byName.get(name);
+    return path === undefined ? undefined : module(path);
+  };
+  const readMentioning = (words: readonly string[]): void => {
+    for (const path of paths) if (words.some((word) => sources.get(path)?.text.includes(word))) module(path);
+  };
+  return { tree, modules, module, named, readMentioning, ...resolver(named) };
+}
+
+function partly(module: PyModule): string {
+  const first = module.errors[0];
+  return `not valid Python in line ${first ? lineAt(module.source, first.start) : 1}; the rest was read`;
+}
+
+/** Dotted name as Python sees it: from the folder above the outermost package. */
+function moduleName(path: string, known: ReadonlySet<string>): string {
+  const segments = path.replace(/\.pyw?$/, '').split('/');
+  if (segments.at(-1) === '__init__') segments.pop();
+  let top = path.split('/').length - 1;
+  while (top > 0 && known.has([...path.split('/').slice(0, top), '__init__.py'].join('/'))) top--;
+  return segments.slice(top).join('.') || '__init__';
+}
+
+/** Every dotted name under which a module can be meant; names as Python sees them win over those from the root. */
+function index(names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const byName = new Map<string, string>();
+  const add = (name: string, path: string): void => {
+    const before = byName.get(name);
+    if (before === undefined || (roleOf(before) !== 'production' && roleOf(path) === 'production'))
+      byName.set(name, path);
+  };
+  for (const [path, name] of names) add(name, path);
+  for (const path of names.keys()) {
+    const segments = path.replace(/(\/__init__)?\.pyw?$/, '').split('/');
+    for (let from = 0; from < segments.length - 1; from++) {
+      const name = segments.slice(from).join('.');
+      if (!byName.has(name)) byName.set(name, path);
+    }
+  }
+  return byName;
+}
+
+/** The place of an offset of a module, as reports name it. */
+export function placeAt(module: PyModule, offset: number): Place {
+  return { file: module.path, line: lineAt(module.source, offset), text: quote(module.source, offset) };
+}

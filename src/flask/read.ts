@@ -1,0 +1,66 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readTemplate } from '../jinja/forms.ts';
+import { qualname } from '../python/model.ts';
+import { loadPython } from '../python/parser.ts';
+import { findExtensions } from './extensions.ts';
+import type { AppFacts } from './facts.ts';
+import { listFiles, readSource, roleOf, type Tree } from './files.ts';
+import { flowFrom } from './flow.ts';
+import { openProject, type Project, placeAt } from './project.ts';
+import { findRoutes } from './routes.ts';
+import { findSessionUses } from './session.ts';
+import { findConfigClasses, findSettings } from './settings.ts';
+import { findSites } from './sites.ts';
+import { findSources } from './sources.ts';
+
+/**
+ * Reads all that can be known of the app below a folder; none of its code is run and nothing is written.
+ * @throws DewarError when the folder cannot be read.
+ */
+export async function readApp(root: string): Promise<AppFacts> {
+  const tree = listFiles(resolve(root));
+  const project = openProject(tree, await loadPython());
+  const found = findSites(project);
+  const main = found.filter(({ site }) => site.role === found[0]?.site.role);
+  const flow = flowFrom(
+    project,
+    main.flatMap(({ scopes }) => scopes),
+  );
+  const sources = findSources(project, flow);
+  return {
+    root: realpathSync(tree.root),
+    files: tree.files,
+    sites: found.map(({ site }) => site),
+    extensions: findExtensions(project, flow),
+    settings: findSettings(project, sources),
+    sources: sources.map(({ source }) => source),
+    configClasses: findConfigClasses(project, sources),
+    session: findSessionUses(project),
+    routes: findRoutes(project),
+    templates: templates(tree),
+    classes: classes(project),
+    resolve: project.resolve,
+    modules: project.modules,
+    unread: tree.unread,
+  };
+}
+
+function templates(tree: Tree): AppFacts['templates'] {
+  const paths = tree.files.filter((path) => /\.(html?|jinja2?|j2)$/i.test(path) && !/(^|\/)static\//.test(path));
+  return paths.flatMap((path) => {
+    const source = readSource(tree, path);
+    return source ? [{ ...readTemplate(source), role: roleOf(path) }] : [];
+  });
+}
+
+function classes(project: Project): AppFacts['classes'] {
+  return [...project.modules.values()].flatMap((module) =>
+    module.classes.map((each) => ({
+      ...placeAt(module, each.start),
+      target: `${module.name}.${qualname(each)}`,
+      bases: each.bases.map(project.resolve),
+      role: module.role,
+    })),
+  );
+}

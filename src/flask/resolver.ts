@@ -1,0 +1,63 @@
+import { type PyClass, type PyFunction, qualname } from '../python/model.ts';
+import type { Module, Project } from './project.ts';
+
+/** A module of the app and what is left of a dotted name below it. */
+interface Split {
+  readonly module: Module;
+  readonly rest: readonly string[];
+}
+
+type Named = Project['named'];
+
+/** Follows dotted names through the imports of the app's own modules. */
+export function resolver(named: Named): Pick<Project, 'resolve' | 'classOf' | 'functionOf'> {
+  const cache = new Map<string, string>();
+  const resolve = (target: string): string => {
+    const done = cache.get(target) ?? follow(named, target, 8);
+    cache.set(target, done);
+    return done;
+  };
+  const find = <T extends PyClass | PyFunction>(target: string, all: (module: Module) => readonly T[]) => {
+    const own = split(named, resolve(target));
+    const path = own?.rest.filter((part) => part !== '<locals>').join('.');
+    const found = own && all(own.module).find((each) => qualname(each) === path);
+    return own && found && { module: own.module, found };
+  };
+  return {
+    resolve,
+    classOf: (target) => find(target, ({ classes }) => classes),
+    functionOf: (target) => find(target, ({ functions }) => functions),
+  };
+}
+
+function split(named: Named, target: string): Split | undefined {
+  const path = target.split('.');
+  for (let length = path.length; length > 0; length--) {
+    const module = named(path.slice(0, length).join('.'));
+    if (module) return { module, rest: path.slice(length) };
+  }
+  return undefined;
+}
+
+function follow(named: Named, target: string, depth: number): string {
+  const own = depth > 0 ? split(named, target) : undefined;
+  if (!own || own.rest.length === 0) return target;
+  const next = onward(own);
+  return next === undefined || next === target
+    ? [own.module.name, ...own.rest].join('.')
+    : follow(named, next, depth - 1);
+}
+
+/** The name that an import of the module stands for; undefined for what it defines itself. */
+function onward({ module, rest }: Split): string | undefined {
+  const [first = '', ...others] = rest;
+  const top = module.imports.filter(({ scope, typing }) => scope === '' && !typing);
+  const from = top.find(({ local }) => local === first);
+  if (from) return [from.target, ...others].join('.');
+  const star = defines(module, first) ? undefined : top.find(({ local }) => local === '*');
+  return star && [star.target, ...rest].join('.');
+}
+
+function defines({ assigns, functions, classes }: Module, name: string): boolean {
+  return [...assigns, ...functions, ...classes].some((each) => each.name === name && each.scope === '');
+}

@@ -1,0 +1,75 @@
+import { argument, type PyCall, type Value } from '../python/model.ts';
+import { configures } from './anchors.ts';
+import { builtFrom, type Expression, functionAt, targetsOf } from './config-objects.ts';
+import type { ConfigSource } from './facts.ts';
+import type { FlowStep } from './flow.ts';
+import { type Module, type Project, placeAt } from './project.ts';
+
+/** A source with the step of the app that reads it. */
+export interface FoundSource {
+  readonly source: ConfigSource;
+  readonly step: FlowStep;
+}
+
+/** The sources of configuration that an app reads, in the order in which they apply. */
+export function findSources(project: Project, flow: readonly FlowStep[]): FoundSource[] {
+  return flow.filter(configures).map((step) => ({ source: sourceOf(project, step), step }));
+}
+
+function sourceOf(project: Project, step: FlowStep): ConfigSource {
+  const { module, at, call } = step;
+  const [kind, holders] = call ? kindOf(project, module, call) : (['statement', []] as const);
+  return {
+    ...placeAt(module, at.start),
+    kind,
+    holders,
+    step: at.step,
+    span: { start: at.start, end: at.end },
+    conditional: step.conditional,
+    silent: call !== undefined && isTrue(argument(call, 'silent', 1)),
+  };
+}
+
+function isTrue(value: Value | undefined): boolean {
+  return value?.kind === 'literal' && value.value === true;
+}
+
+type Kind = readonly [ConfigSource['kind'], readonly string[]];
+
+const outside: Readonly<Record<string, ConfigSource['kind']>> = {
+  from_pyfile: 'pyfile',
+  from_file: 'pyfile',
+  from_json: 'pyfile',
+  from_envvar: 'environment',
+  from_prefixed_env: 'environment',
+};
+
+function kindOf(project: Project, module: Module, call: PyCall): Kind {
+  const method = call.callee.split('.').at(-1) ?? '';
+  const kind = outside[method];
+  if (kind) return [kind, []];
+  const at = { project, module, scope: call.scope, value: call.args[0]?.value, depth: 5 };
+  return method === 'from_object' ? objectOf(at) : mappingOf(at, call);
+}
+
+/** What `update` and `from_mapping` are given: entries, the caller's word, or something built elsewhere. */
+function mappingOf(at: Expression, call: PyCall): Kind {
+  const first = call.args[0];
+  if (!first || first.name !== undefined || /^(dict|literal)$/.test(first.value.kind)) return ['mapping', []];
+  const { value } = first;
+  if (value.kind === 'name' && functionAt(at.module, call.scope)?.params.includes(value.name)) return ['caller', []];
+  const [kind, holders] = objectOf(at);
+  if (holders.length > 0) return [kind, holders];
+  const built = builtFrom(at);
+  return built.length > 0 ? ['class', built] : ['unknown', []];
+}
+
+/** The classes or the module that an expression stands for. */
+function objectOf(at: Expression): Kind {
+  const { project } = at;
+  const targets = [...new Set(targetsOf(at).map(project.resolve))];
+  const classes = targets.filter((target) => project.classOf(target));
+  if (classes.length > 0) return ['class', classes];
+  const modules = targets.filter((target) => project.named(target));
+  return modules.length > 0 ? ['module', modules] : ['unknown', []];
+}

@@ -1,0 +1,20 @@
+import type { Answers, LogicalPlace } from '../mitigation.ts';
+
+/** Where the logical places of an app stand, relative to its root. */
+export interface Layout {
+  /** Folder of the app's package; empty for a single-file app at the root. */
+  readonly package: string;
+  readonly tests: string;
+}
+
+/** The layout of an app that Dewar writes. */
+export function newLayout(answers: Answers): Layout {
+  return { package: `src/${answers['package']}`, tests: 'tests' };
+}
+
+/** The path of a logical place in an app of this layout. */
+export function resolvePlace(place: LogicalPlace, layout: Layout): string {
+  const [area, ...rest] = place.split('/');
+  const folder = area === 'package' ? layout.package : area === 'tests' ? layout.tests : '';
+  return folder === '' ? rest.join('/') : `${folder}/${rest.join('/')}`;
+}

@@ -1,0 +1,62 @@
+import type { Answers, Mitigation } from '../mitigation.ts';
+import { relevantAnswers } from './answers.ts';
+import { type Collected, type Contributor, collect } from './collect.ts';
+import { newLayout } from './layout.ts';
+import { order } from './order.ts';
+import { type Project, type RenderedFile, renderFiles, type Templates } from './render.ts';
+
+/** All that Dewar can write: the base app, the mitigations and their compiled templates. */
+export interface Catalog {
+  readonly app: Pick<Mitigation, 'id' | 'plan' | 'questions'>;
+  readonly mitigations: readonly Mitigation[];
+  readonly templates: Templates;
+}
+
+/** The answers that settle a project and the ids of its mitigations. */
+export interface Choice {
+  readonly answers: Answers;
+  readonly chosen: readonly string[];
+}
+
+/** A project as Dewar would write it today. */
+export interface Rendered {
+  readonly files: readonly RenderedFile[];
+  readonly byHand: Collected['byHand'];
+  /** The chosen mitigations with all that they need, in catalog order. */
+  readonly chosen: readonly string[];
+  /** The answers that had a say. */
+  readonly answers: Answers;
+}
+
+/** Renders a whole project in memory: the same answers give the same bytes, in whatever order they were chosen. */
+export function renderProject(catalog: Catalog, choice: Choice): Rendered {
+  const ordered = order(catalog.mitigations, choice.chosen);
+  const contributors: Contributor[] = [catalog.app, ...ordered];
+  const { contributions, byHand } = collect({
+    contributors,
+    answers: choice.answers,
+    templates: Object.keys(catalog.templates),
+  });
+  const files = renderFiles({
+    contributions,
+    templates: catalog.templates,
+    answers: choice.answers,
+    project: projectOf(choice.answers),
+    layout: newLayout(choice.answers),
+    chosen: ordered.map(({ id }) => id),
+  });
+  const ids = new Set(ordered.map(({ id }) => id));
+  const chosen = catalog.mitigations.filter(({ id }) => ids.has(id));
+  const answers = relevantAnswers(
+    [catalog.app, ...chosen].map(({ questions }) => questions),
+    choice.answers,
+  );
+  return { files, byHand, chosen: chosen.map(({ id }) => id), answers };
+}
+
+/** What templates say about a project, from the answers of the base app. */
+export function projectOf(answers: Answers): Project {
+  const title = String(answers['name']);
+  const name = String(answers['package']);
+  return { title, slug: name.replaceAll('_', '-'), package: name };
+}

@@ -1,0 +1,75 @@
+import type { Answers } from '../mitigation.ts';
+import { closeGaps } from './blank.ts';
+import type { Contribution } from './collect.ts';
+import { type Layout, resolvePlace } from './layout.ts';
+import { lower } from './lower.ts';
+import { fillSlots } from './slots.ts';
+
+/** What a compiled template is given. */
+export interface Locals {
+  readonly answers: Answers;
+  readonly project: Project;
+  readonly has: Readonly<Record<string, boolean>>;
+  readonly slot: (name: string) => string;
+}
+
+/** What most templates say about the app. */
+export interface Project {
+  readonly title: string;
+  readonly slug: string;
+  /** Import name of the app's package. */
+  readonly package: string;
+}
+
+/** A compiled template, or the text of a file that has no tags. */
+export type Template = string | ((locals: Locals) => string);
+export type Templates = Readonly<Record<string, Template>>;
+
+/** A file of the app as Dewar writes it, with the declaration it comes from. */
+export interface RenderedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly executable: boolean;
+  readonly origin: string;
+}
+
+export interface RenderRequest {
+  readonly contributions: readonly Contribution[];
+  readonly templates: Templates;
+  readonly answers: Answers;
+  readonly project: Project;
+  readonly layout: Layout;
+  /** Ids of all that is chosen. */
+  readonly chosen: readonly string[];
+}
+
+/** Renders every file of the contributions, sorted by path; pure. */
+export function renderFiles(request: RenderRequest): RenderedFile[] {
+  const { contributions, templates, answers, project, layout, chosen } = request;
+  const has = Object.fromEntries(chosen.map((id) => [id, true]));
+  const lowered = lower(contributions, has['config'] ?? false);
+  let slots: ReadonlyMap<string, string> = new Map();
+  const locals: Locals = { answers, project, has, slot: (name) => slots.get(name) ?? '' };
+  const render = (name: string): string => {
+    const template = templates[name];
+    if (template === undefined) throw new TypeError(`There is no template ${name}.`);
+    return typeof template === 'string' ? template : template(locals);
+  };
+  slots = fillSlots(lowered.entries, render);
+  const files = lowered.files.map((file) => {
+    const text = closeGaps(render(file.template));
+    const path = resolvePlace(file.place, layout).replace('__slug__', project.slug);
+    return { path, text, executable: text.startsWith('#!'), origin: file.from };
+  });
+  refuseDoubles(files);
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function refuseDoubles(files: readonly RenderedFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { path, origin } of files) {
+    const first = seen.get(path);
+    if (first !== undefined) throw new TypeError(`${first} and ${origin} both write ${path}.`);
+    seen.set(path, origin);
+  }
+}

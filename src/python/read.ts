@@ -1,0 +1,224 @@
+import type { Source } from '../source/text.ts';
+import type { Placed, PyAssign, PyClass, PyFunction, PyImport, PyItem, PyLoop, PyModule, Value } from './model.ts';
+import { child, type PyNode, type PyTree, parts } from './node.ts';
+import { findScopes, importedNames, lookup, type ModuleName, parameters, type Scope } from './scopes.ts';
+import { callOf, dotted, type Reading, readValue, type Where } from './values.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Collecting extends Reading {
+  readonly module: ModuleName;
+  readonly scopes: ReadonlyMap<PyNode, Scope>;
+  readonly imports: PyImport[];
+  readonly assigns: PyAssign[];
+  readonly items: PyItem[];
+  readonly classes: PyClass[];
+  readonly functions: Mutable<PyFunction>[];
+  readonly loops: PyLoop[];
+}
+
+/** Position of the walk: `straight` where the next statement is one of the scope's straight line. */
+interface Walk extends Where {
+  readonly straight: boolean;
+  readonly typing: boolean;
+  readonly fn: Mutable<PyFunction> | undefined;
+}
+
+/** Reads a module; `name` is the dotted name under which it is imported. */
+export function readModule(source: Source, tree: PyTree, name: string): PyModule {
+  const isPackage = /(^|\/)__init__\.py$/.test(source.path);
+  const module: ModuleName = { text: source.text, name, isPackage };
+  const scopes = findScopes(tree.root, module);
+  const into: Collecting = {
+    text: source.text,
+    calls: new Map(),
+    module,
+    scopes,
+    imports: [],
+    assigns: [],
+    items: [],
+    classes: [],
+    functions: [],
+    loops: [],
+  };
+  const scope = scopes.get(tree.root);
+  if (!scope) throw new TypeError('A module without a scope.');
+  const placed = { scope: '', step: tree.root, conditional: false };
+  block(tree.root, { scope, placed, straight: true, typing: false, fn: undefined }, into);
+  const { imports, assigns, items, classes, functions, loops } = into;
+  const calls = [...into.calls.values()].sort((a, b) => a.start - b.start);
+  return {
+    path: source.path,
+    name,
+    source,
+    imports,
+    calls,
+    assigns,
+    items,
+    classes,
+    functions,
+    loops,
+    errors: tree.errors,
+  };
+}
+
+function block(node: PyNode, at: Walk, into: Collecting): void {
+  for (const statement of node.children) {
+    if (!statement.named) continue;
+    const step = { start: statement.start, end: statement.end };
+    visit(statement, at.straight ? { ...at, placed: { ...at.placed, step } } : at, into);
+  }
+}
+
+function inside(node: PyNode, at: Walk, into: Collecting): void {
+  for (const each of node.children) if (each.named) visit(each, at, into);
+}
+
+const branches = /^(if|for|while|try|match)_statement$/;
+
+function visit(node: PyNode, at: Walk, into: Collecting): void {
+  const read = branches.test(node.type) ? branch : (readers[node.type] ?? inside);
+  read(node, at, into);
+}
+
+function branch(node: PyNode, at: Walk, into: Collecting): void {
+  const condition = child(node, 'condition');
+  const typing = node.type === 'if_statement' && /\bTYPE_CHECKING$/.test(condition ? dotted(condition, into.text) : '');
+  if (node.type === 'for_statement') loop(node, at, into);
+  const placed = { ...at.placed, conditional: true };
+  inside(node, { ...at, placed, straight: false, typing: at.typing || typing }, into);
+}
+
+function loop(node: PyNode, at: Walk, into: Collecting): void {
+  const left = child(node, 'left');
+  const right = child(node, 'right');
+  if (left?.type !== 'identifier' || !right) return;
+  into.loops.push({ ...here(node, at), variable: dotted(left, into.text), items: readValue(right, into, at) });
+}
+
+const readers: Readonly<Record<string, (node: PyNode, at: Walk, into: Collecting) => void>> = {
+  block,
+  import_statement: imported,
+  import_from_statement: imported,
+  future_import_statement: () => {},
+  assignment: assigned,
+  augmented_assignment: assigned,
+  call: (node, at, into) => {
+    callOf(node, into, at);
+    inside(node, at, into);
+  },
+  subscript: (node, at, into) => item(node, at, { into, mode: 'read' }),
+  delete_statement: (node, at, into) => {
+    const all = parts(node).flatMap((each) => (each.type === 'expression_list' ? parts(each) : [each]));
+    for (const each of all) {
+      if (each.type === 'subscript') item(each, at, { into, mode: 'delete' });
+      else visit(each, at, into);
+    }
+  },
+  return_statement: (node, at, into) => {
+    const value = parts(node)[0];
+    if (value && at.fn) at.fn.returns = [...at.fn.returns, readValue(value, into, at)];
+    inside(node, at, into);
+  },
+  function_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
+  class_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
+  decorated_definition: decorated,
+};
+
+function imported(node: PyNode, at: Walk, into: Collecting): void {
+  for (const { local, target, module } of importedNames(node, into.module))
+    into.imports.push({ ...here(node, at), local, target, module, typing: at.typing });
+}
+
+function assigned(node: PyNode, at: Walk, into: Collecting): void {
+  const left = child(node, 'left');
+  const right = child(node, 'right');
+  if (!left || !right) return;
+  const value: Value = readValue(right.type === 'assignment' ? lastValue(right) : right, into, at);
+  const sign = node.children.find((each) => each.field === 'operator' || each.type === '=');
+  const operator = sign ? into.text.slice(sign.start, sign.end) : '=';
+  const subscript = left.type === 'subscript';
+  const named = subscript ? child(left, 'value') : left;
+  const key = subscript ? child(left, 'subscript') : undefined;
+  if (named) {
+    const name = dotted(named, into.text);
+    const target = lookup(at.scope, name);
+    into.assigns.push({
+      ...here(node, at),
+      name,
+      target,
+      operator,
+      value,
+      ...(key && { key: readValue(key, into, at) }),
+    });
+  }
+  if (subscript) item(left, at, { into, mode: 'write' });
+  visit(right, at, into);
+}
+
+function lastValue(node: PyNode): PyNode {
+  const right = child(node, 'right');
+  return right?.type === 'assignment' ? lastValue(right) : (right ?? node);
+}
+
+function item(node: PyNode, at: Walk, { into, mode }: { into: Collecting; mode: PyItem['mode'] }): void {
+  const of = child(node, 'value');
+  const key = child(node, 'subscript');
+  if (of && key) {
+    const target = lookup(at.scope, dotted(of, into.text));
+    into.items.push({ ...here(node, at), target, key: readValue(key, into, at), mode });
+  }
+  inside(node, at, into);
+}
+
+function decorated(node: PyNode, at: Walk, into: Collecting): void {
+  const decorators = parts(node).filter((each) => each.type === 'decorator');
+  const definition = child(node, 'definition');
+  const values = decorators.flatMap((each) => parts(each).map((value) => readValue(value, into, at)));
+  for (const each of decorators) inside(each, at, into);
+  if (definition) defined(definition, at, { into, decorators: values });
+}
+
+interface Decorated {
+  readonly into: Collecting;
+  readonly decorators: readonly Value[];
+}
+
+function defined(node: PyNode, at: Walk, { into, decorators }: Decorated): void {
+  const scope = into.scopes.get(node);
+  const body = child(node, 'body');
+  const named = child(node, 'name');
+  if (!scope || !body || !named) return;
+  const common = {
+    ...here(node, at),
+    name: dotted(named, into.text),
+    decorators,
+    body: { start: body.start, end: body.end },
+  };
+  let fn: Mutable<PyFunction> | undefined;
+  if (scope.kind === 'function') {
+    fn = { ...common, params: parameters(node, into), defaults: defaultsOf(node, at, into), returns: [] };
+    into.functions.push(fn);
+  } else {
+    const bases = parts(child(node, 'superclasses')).filter((each) => each.type !== 'keyword_argument');
+    into.classes.push({ ...common, bases: bases.map((each) => lookup(at.scope, dotted(each, into.text))) });
+  }
+  for (const each of node.children)
+    if (each.named && each.field !== 'body' && each.field !== 'name') visit(each, at, into);
+  const placed = { scope: scope.qualname, step: body, conditional: false };
+  block(body, { scope, placed, straight: true, typing: at.typing, fn: fn ?? at.fn }, into);
+}
+
+function defaultsOf(node: PyNode, at: Walk, into: Collecting): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const param of parts(child(node, 'parameters'))) {
+    const name = child(param, 'name');
+    const value = child(param, 'value');
+    if (name && value) found[dotted(name, into.text)] = readValue(value, into, at);
+  }
+  return found;
+}
+
+function here(node: PyNode, at: Walk): Placed {
+  return { ...at.placed, start: node.start, end: node.end };
+}

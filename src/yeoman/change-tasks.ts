@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import { catalog } from '../catalog.ts';
+import { settle, sourcesOf } from '../cli/answers.ts';
+import { oneOf } from '../cli/coerce.ts';
+import { definitions } from '../cli/definitions.ts';
+import { flagOf, questionsOf } from '../cli/flags.ts';
+import { recordedChoice } from '../commands/update.ts';
+import { DewarError, Exit } from '../error.ts';
+import type { Answers } from '../mitigation.ts';
+import type { Choice } from '../plan/project.ts';
+import type { Write } from '../plan/write.ts';
+import { readRecord } from '../update/record.ts';
+import { planUpdate } from '../update/update.ts';
+import { type Asker, askFor, givenAnswers, optionOf, takesDefaults, YES } from './questions.ts';
+import type { Plan, Task } from './task.ts';
+
+/** The app in the current folder, brought up to this version. */
+export const updateTask: Task = {
+  description: 'Brings an app up to this version of Dewar.',
+  flags: [],
+  ask: async (_, root) => () => change(root, (choice) => choice),
+};
+
+/** The mitigations that the arguments name, put into the app in the current folder. */
+export const addTask: Task = {
+  description: 'Puts defences into a Flask app.',
+  argument: { name: 'ids', kind: 'ids' },
+  flags: [YES, ...ownedQuestions(idsOfCatalog()).map(flagOf)],
+  ask: async (asker, root) => {
+    const value = optionOf(asker, 'ids');
+    const ids = (Array.isArray(value) ? value : []).map((id) => oneOf(String(id), idsOfCatalog(), 'mitigation'));
+    if (ids.length === 0) throw new DewarError(`Name what to add: ${idsOfCatalog().join(', ')}.`, Exit.usage);
+    return askAdd(asker, root, ids);
+  },
+};
+
+/** One mitigation, put into the app in the current folder. */
+export function addOneTask(id: string): Task {
+  const title = definitions.catalog.find((one) => one.id === id)?.title ?? id;
+  return {
+    description: `Puts into a Flask app: ${title}`,
+    flags: [YES, ...ownedQuestions([id]).map(flagOf)],
+    ask: (asker, root) => askAdd(asker, root, [id]),
+  };
+}
+
+async function askAdd(asker: Asker, root: string, ids: readonly string[]): Promise<Plan> {
+  const questions = ownedQuestions(ids);
+  const given = givenAnswers(asker, questions);
+  const sources = sourcesOf({ options: {}, answers: given }, undefined, { definitions, directory: basename(root) });
+  const answers = takesDefaults(asker) ? given : await askFor(asker, questions, sources);
+  return () => change(root, (choice) => withMore(choice, ids, answers));
+}
+
+/** The choice with more mitigations; what was answered before stays, what nobody answered is the default. */
+function withMore({ answers, chosen }: Choice, ids: readonly string[], more: Answers): Choice {
+  const wanted = [...chosen, ...ids];
+  const without = idsOfCatalog().filter((id) => !wanted.includes(id));
+  const sources = sourcesOf({ options: { with: wanted }, answers: { ...answers, ...more } }, undefined, {
+    definitions: { ...definitions, presets: [{ name: '', summary: '', answers: {}, without }] },
+    directory: '',
+  });
+  return settle(definitions, sources);
+}
+
+function change(root: string, to: (choice: Choice) => Choice): readonly Write[] {
+  const record = readRecord(root);
+  if (record === undefined)
+    throw new DewarError(`${root} has no .dewar/project.json: Dewar did not write this app.`, Exit.usage);
+  return planUpdate(root, record, { catalog, choice: to(recordedChoice(record)) }).writes;
+}
+
+function ownedQuestions(ids: readonly string[]) {
+  return questionsOf(definitions, ids).filter(({ owner }) => owner !== undefined);
+}
+
+function idsOfCatalog(): readonly string[] {
+  return definitions.catalog.map(({ id }) => id);
+}

@@ -1,0 +1,91 @@
+import type { Stats } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import Generator from 'yeoman-generator';
+import { DewarError } from '../error.ts';
+import { checkContained } from '../plan/containment.ts';
+import { recover } from '../plan/recover.ts';
+import type { Write } from '../plan/write.ts';
+import { addOneTask } from './change-tasks.ts';
+import { optionOf } from './questions.ts';
+import type { Plan, Task } from './task.ts';
+
+/** The generator of one mitigation. */
+export function generatorFor(id: string): typeof Generator {
+  return generatorOf(addOneTask(id));
+}
+
+/** The class that Yeoman runs for a task; Yeoman wants one, with a method for each of its phases. */
+export function generatorOf(task: Task): typeof Generator {
+  return class extends Generator {
+    #plan: Plan = () => [];
+
+    constructor(...[args, options]: ConstructorParameters<typeof Generator>) {
+      super(args, options, { tasksMatchingPriority: true });
+      this.description = task.description;
+      if (task.argument !== undefined) this.argument(task.argument.name, positional[task.argument.kind]);
+      for (const { name, kind, help } of task.flags)
+        this.option(name, { type: kind === 'switch' ? Boolean : String, description: help });
+    }
+
+    /** Yeoman would read a package.json into memory and then report on it, which is no concern of a Flask app. */
+    override determineAppname(): string {
+      return basename(this.destinationRoot());
+    }
+
+    async prompting(): Promise<void> {
+      const root = rootOf(this, task);
+      this.#plan = await plainly(async () => {
+        recover(root);
+        return task.ask(this, root);
+      });
+    }
+
+    async writing(): Promise<void> {
+      const root = rootOf(this, task);
+      await plainly(async () => writeAll(this.fs, root, await this.#plan()));
+    }
+  } as typeof Generator;
+}
+
+const positional = {
+  folder: { type: String, required: false },
+  ids: { type: Array, required: false },
+} as const;
+
+function rootOf(generator: Generator, { argument }: Task): string {
+  const given = argument?.kind === 'folder' ? optionOf(generator, argument.name) : undefined;
+  return typeof given === 'string' ? resolve(generator.destinationRoot(), given) : generator.destinationRoot();
+}
+
+/** Hands the files to Yeoman's memory file system, which commits them later and asks about those that differ. */
+function writeAll(files: Generator['fs'], root: string, writes: readonly Write[]): void {
+  checkContained(
+    root,
+    writes.map(({ path }) => path),
+  );
+  for (const { path, content, executable } of writes) {
+    const file = join(root, path);
+    if (content === null) remove(files.store, file);
+    else if (executable) files.write(file, bytes(content), { stat: { mode: 0o755 } as Stats });
+    else files.write(file, bytes(content));
+  }
+}
+
+/** What Yeoman's own `delete` does, which would take the path for a pattern. */
+function remove(store: Generator['fs']['store'], path: string): void {
+  store.add(Object.assign(store.get(path), { contents: null, state: 'deleted' as const }));
+}
+
+function bytes(content: string | Uint8Array): string | Buffer {
+  return typeof content === 'string' ? content : Buffer.from(content);
+}
+
+/** A mistake of the user is told without a stack trace, also where the host prints the whole error. */
+async function plainly<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof DewarError) error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Flag } from '../cli/flags.ts';
+import type { Write } from '../plan/write.ts';
+import type { Asker } from './questions.ts';
+
+/** Works out in memory what to write. */
+export type Plan = () => readonly Write[] | Promise<readonly Write[]>;
+
+/** What a generator does, in two steps as Yeoman wants them: ask, then plan. */
+export interface Task {
+  readonly description: string;
+  /** The positional argument: one folder to write to, or several ids. */
+  readonly argument?: { readonly name: string; readonly kind: 'folder' | 'ids' };
+  readonly flags: readonly Flag[];
+  /** Asks, and returns the plan; `root` is absolute and need not exist. */
+  readonly ask: (asker: Asker, root: string) => Promise<Plan>;
+}

@@ -1,0 +1,5 @@
+"""The public pages."""
+
+from .routes import blueprint
+
+__all__ = ["blueprint"]

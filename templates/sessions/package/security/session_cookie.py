@@ -1,0 +1,35 @@
+"""The cookie of a session: sent and deleted with the same attributes."""
+
+from typing import Any
+
+from flask import Flask
+from flask import Response
+from flask.sessions import SessionInterface
+
+from .session_state import LazySession
+
+
+def send(app: Flask, session: LazySession, response: Response) -> None:
+    """Give the browser the id."""
+    interface = app.session_interface
+    name, expires = interface.get_cookie_name(app), interface.get_expiration_time(app, session)
+    response.set_cookie(name, session.sid, expires=expires, **_attributes(app, interface))
+    response.vary.add("Cookie")
+
+
+def remove(app: Flask, response: Response) -> None:
+    """Take the id away; a browser ignores this for a __Host- cookie if an attribute is missing."""
+    interface = app.session_interface
+    response.delete_cookie(interface.get_cookie_name(app), **_attributes(app, interface))
+    response.vary.add("Cookie")
+
+
+def _attributes(app: Flask, interface: SessionInterface) -> dict[str, Any]:
+    return {
+        "domain": interface.get_cookie_domain(app),
+        "path": interface.get_cookie_path(app),
+        "secure": interface.get_cookie_secure(app),
+        "httponly": interface.get_cookie_httponly(app),
+        "samesite": interface.get_cookie_samesite(app),
+        "partitioned": interface.get_cookie_partitioned(app),
+    }

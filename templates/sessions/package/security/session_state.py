@@ -1,0 +1,115 @@
+"""The session of one request: loaded when it is first touched, decoded without pickle."""
+
+import functools
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from typing import TypedDict
+
+import msgspec
+from flask_session.base import ServerSideSession
+
+
+class Record(TypedDict):
+    """What the store holds: when the session began (seconds since the epoch), and its data."""
+
+    created: int
+    data: dict[str, Any]
+
+
+def _encode_other(value: Any) -> str:
+    # Strings that are more than strings (Markup, lazy translations) lose that: escaped when shown.
+    if isinstance(value, str) or hasattr(value, "__html__"):
+        return str(value)
+    raise TypeError(f"a session cannot hold {type(value).__name__}: store an id instead")
+
+
+SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # what new_id makes
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_other)
+_DECODER = msgspec.msgpack.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """Return a record as MessagePack, which carries data and never code."""
+    return _ENCODER.encode(record)
+
+
+def decode(value: bytes) -> Record | None:
+    """Return a record, or None for anything that this module did not write."""
+    try:
+        return _DECODER.decode(value)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def lifetime(config: Mapping[str, Any], created: int, owner: str) -> timedelta:
+    """Return how long the store keeps a session that nobody reads."""
+    left: timedelta = config["SESSION_ABSOLUTE_LIFETIME"] - timedelta(seconds=time.time() - created)
+    idle: timedelta = config["SESSION_IDLE_LIFETIME" if owner else "SESSION_ANONYMOUS_LIFETIME"]
+    return max(timedelta(seconds=1), min(left, idle))
+
+
+def new_id() -> str:
+    """Return a session id: 256 random bits in 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def store_key(sid: str) -> str:
+    """Return what the store knows an id by: who reads the store cannot become a user."""
+    return hashlib.sha256(sid.encode()).hexdigest()
+
+
+class LazySession(ServerSideSession):
+    """A dict that asks the store at the first touch, so that most requests never do."""
+
+    fetch: "Callable[[LazySession], None] | None" = None
+
+    def __init__(self, fetch: "Callable[[LazySession], None] | None" = None) -> None:
+        super().__init__(sid="")
+        self.fetch = fetch
+        self.created = 0  # when it began; 0: now
+        self.owner = ""  # whose session this was when it was loaded
+        self.stored = ""  # its key in the store; empty: not stored
+        self.retired: list[str] = []  # keys it had before the id was renewed
+        self.lost = False  # the store failed: nothing of this session is kept
+
+    def load(self) -> None:
+        """Ask the store, once."""
+        fetch, self.fetch = self.fetch, None
+        if fetch is not None:
+            fetch(self)
+
+    def fill(self, record: Record, sid: str) -> None:
+        """Take over what the store held; this is no modification."""
+        dict.update(self, record["data"])
+        self.created = record["created"]
+        self.sid = sid
+        self.stored = store_key(sid)
+
+
+def owner_of(config: Mapping[str, Any], session: LazySession) -> str:
+    """Return whose session this is; empty for a visitor's."""
+    values = (session.get(key) for key in config["SESSION_OWNER_KEYS"])
+    return next((str(value) for value in values if value is not None), "")
+
+
+def _loaded_first(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(self: LazySession, *args: Any, **kwargs: Any) -> Any:
+        self.load()
+        return method(self, *args, **kwargs)
+
+    return call
+
+
+for _name in (
+    *("__contains__", "__delitem__", "__eq__", "__getitem__", "__ior__", "__iter__", "__len__"),
+    *("__ne__", "__or__", "__repr__", "__reversed__", "__ror__", "__setitem__", "clear", "copy"),
+    *("get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"),
+):
+    setattr(LazySession, _name, _loaded_first(getattr(ServerSideSession, _name)))

@@ -1,0 +1,91 @@
+"""Session data stays on the server; the cookie carries 256 random bits and nothing else.
+
+https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from typing import Literal
+from typing import cast
+
+from flask import Flask
+from flask import current_app
+from flask import session
+
+from .session_interface import LazySessionInterface
+from .session_state import LazySession
+from .stores import open_store
+from .stores.guard import Guard
+from .stores.guard import StoreDown
+
+DEFAULTS: dict[str, Any] = {
+    "SESSION_STORE": "embedded",
+<% if (answers.store === 'redis') { -%>
+    "REDIS_URL": None,
+<% } -%>
+<% if (answers.store === 'database') { -%>
+    "SESSION_DATABASE_URL": None,
+<% } -%>
+<% if (answers.store === 'filesystem') { -%>
+    "SESSION_DIRECTORY": None,
+<% } -%>
+    # Without a request for so long, a signed-in session ends (ASVS 7.3.1).
+    "SESSION_IDLE_LIFETIME": timedelta(hours=1),
+    # However busy, it ends after this (ASVS 7.3.2).
+    "SESSION_ABSOLUTE_LIFETIME": timedelta(hours=12),
+    # A visitor's session, made for a form's token: short, or crawlers fill the store.
+    "SESSION_ANONYMOUS_LIFETIME": timedelta(minutes=30),
+    # The key whose value says whose session it is; the second is Flask-Login's.
+    "SESSION_OWNER_KEYS": ("user_id", "_user_id"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Keep the sessions of the app in its store."""
+    for key, value in DEFAULTS.items():
+        app.config.setdefault(key, value)
+    app.session_interface = LazySessionInterface(app, Guard(open_store(app)))
+    app.extensions.setdefault("readiness", {})["sessions"] = check
+
+
+def regenerate() -> None:
+    """Renew the id of this request's session: call it wherever rights change (ASVS 7.2.4)."""
+    _interface().regenerate(cast(LazySession, session))
+
+
+def sign_out_everywhere(owner: object) -> int:
+    """End every session of a user, as after a changed password; say how many there were."""
+    return _interface().store.delete_owned(str(owner))
+
+
+def check() -> Literal["ok", "failed"]:
+    """Say whether the store answers, for the readiness page."""
+    try:
+        _interface().store.ping()
+    except StoreDown:
+        return "failed"
+    return "ok"
+
+
+def problems(app: Flask) -> Iterator[str]:
+    """Name what production must not run with."""
+    if app.config["SESSION_STORE"] == "embedded":
+        yield "SESSION_STORE is embedded, which is for development: set it for production"
+<% if (answers.store === 'redis') { -%>
+    if app.config["SESSION_STORE"] == "redis":
+        from .stores import redis
+
+        yield from redis.problems(app.config)
+<% } -%>
+<% if (answers.store === 'database') { -%>
+    if app.config["SESSION_STORE"] == "database" and not app.config["SESSION_DATABASE_URL"]:
+        yield "SESSION_DATABASE_URL is missing: set it to the address of the database"
+<% } -%>
+
+
+def _interface() -> LazySessionInterface:
+    interface = current_app.session_interface
+    if not isinstance(interface, LazySessionInterface):
+        raise TypeError("sessions.init_app() was not called, or the interface was replaced")
+    return interface

@@ -1,0 +1,6 @@
+from flask import Flask
+
+class Session:
+    app: Flask | None
+    def __init__(self, app: Flask | None = None) -> None: ...
+    def init_app(self, app: Flask) -> None: ...

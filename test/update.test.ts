@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalog } from '../src/catalog.ts';
+import { addMitigations } from '../src/commands/add.ts';
+import { newProject } from '../src/commands/new.ts';
+import { updateProject } from '../src/commands/update.ts';
+import { completeAnswers } from '../src/plan/answers.ts';
+import { mergeText } from '../src/update/merge.ts';
+import { type FileState, reconcile, type Versions } from '../src/update/reconcile.ts';
+import { filesOf } from './support/snapshot.ts';
+
+const quiet = { onConflict: 'fail', dryRun: false, diff: false } as const;
+let top: string;
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'dewar-update-'));
+});
+afterEach(() => rmSync(top, { recursive: true, force: true }));
+
+describe('add to an app that Dewar wrote', () => {
+  it.each([
+    [['csrf'], []],
+    [['sessions', 'csrf'], []],
+    [['csrf'], ['sessions']],
+    [['sessions'], ['csrf']],
+  ])('gives the bytes of a new app with the same defences: %j after %j', async (added, first) => {
+    const grown = await make('grown', first);
+    for (const id of added) await addMitigations(catalog, { root: grown, ids: [id], answers: {}, ...quiet });
+    const whole = await make('whole', [...added, ...first]);
+    expect(filesOf(grown)).toEqual(filesOf(whole));
+  });
+
+  it('keeps what the user changed in a file that the defence changes too', async () => {
+    const root = await make('app', []);
+    const page = join(root, 'src/acme/templates/main/index.html');
+    edit(page, (text) => `${text}{# ours #}\n`);
+    const { files } = await addMitigations(catalog, { root, ids: ['csrf'], answers: {}, ...quiet });
+    expect(files).toContainEqual({ path: 'src/acme/templates/main/index.html', state: 'merged' });
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('{# ours #}');
+    expect(text).toContain('csrf_token()');
+  });
+});
+
+describe('update', () => {
+  it('changes nothing in a project that is up to date', async () => {
+    const root = await make('app', ['csrf', 'sessions']);
+    const before = filesOf(root);
+    expect(updateProject(catalog, { root, ...quiet }).files).toEqual([]);
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it('merges a newer template into a file that the user edited elsewhere', async () => {
+    const root = await make('app', ['csrf']);
+    const file = join(root, 'src/acme/security/csrf.py');
+    edit(file, (text) => text.replace('EXEMPTIONS: dict[str, str] = {}', 'EXEMPTIONS = {"acme.hooks.pay": "signed"}'));
+    const newer = withTemplate(
+      'csrf/package/security/csrf.py',
+      (text) => `${text}\n\ndef newer() -> None:\n    """Do it."""\n`,
+    );
+    const { files } = updateProject(newer, { root, ...quiet });
+    expect(files).toEqual([{ path: 'src/acme/security/csrf.py', state: 'merged' }]);
+    expect(readFileSync(file, 'utf8')).toContain('"acme.hooks.pay": "signed"');
+    expect(readFileSync(file, 'utf8')).toContain('def newer()');
+    expect(updateProject(newer, { root, ...quiet }).files).toEqual([]);
+  });
+
+  it('marks lines that both changed, with the base between them', async () => {
+    const root = await make('app', ['csrf']);
+    const file = join(root, 'src/acme/security/csrf.py');
+    edit(file, (text) => text.replace('"same-origin", "none"', '"same-origin"'));
+    const newer = withTemplate('csrf/package/security/csrf.py', (text) =>
+      text.replace('"same-origin", "none"', '"none"'),
+    );
+    const { files } = updateProject(newer, { root, ...quiet });
+    expect(files).toEqual([{ path: 'src/acme/security/csrf.py', state: 'conflict' }]);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('<<<<<<< yours\nSAME = {"same-origin"}\n||||||| as Dewar wrote it\n');
+    expect(text).toContain('=======\nSAME = {"none"}\n>>>>>>> Dewar\n');
+  });
+
+  it('leaves a file deleted that the user deleted', async () => {
+    const root = await make('app', ['csrf']);
+    rmSync(join(root, 'tests/security/test_csrf.py'));
+    const newer = withTemplate('csrf/tests/security/test_csrf.py', (text) => `${text}# newer\n`);
+    expect(updateProject(newer, { root, ...quiet }).files).toEqual([
+      { path: 'tests/security/test_csrf.py', state: 'keep' },
+    ]);
+    expect(filesOf(root)['tests/security/test_csrf.py']).toBeUndefined();
+  });
+
+  it('refuses a folder without a record, and one whose record is damaged', async () => {
+    expect(() => updateProject(catalog, { root: top, ...quiet })).toThrow('has no .dewar/project.json');
+    const root = await make('app', []);
+    writeFileSync(join(root, '.dewar/project.json'), '{');
+    expect(() => updateProject(catalog, { root, ...quiet })).toThrow('project.json cannot be read');
+  });
+});
+
+describe('one file in three versions', () => {
+  it.each<[FileState, Versions, string | null | undefined]>([
+    ['new', { base: undefined, mine: undefined, next: 'b' }, 'b'],
+    ['clean', { base: 'a', mine: 'a', next: 'b' }, 'b'],
+    ['identical', { base: 'a', mine: 'b', next: 'b' }, undefined],
+    ['identical', { base: 'a', mine: 'mine', next: 'a' }, undefined],
+    ['conflict', { base: undefined, mine: 'mine', next: 'b' }, undefined],
+    ['keep', { base: 'a', mine: undefined, next: 'b' }, undefined],
+    ['delete', { base: 'a', mine: 'a', next: undefined }, null],
+    ['keep', { base: 'a', mine: 'mine', next: undefined }, undefined],
+  ])('is %s for %j', (state, versions, text) => {
+    expect(reconcile(versions)).toEqual({ state, text });
+  });
+
+  it('keeps Windows line ends of the user', () => {
+    expect(mergeText('a\nb\nc\n', 'a\r\nb\r\nmine\r\n', 'new\nb\nc\n')).toEqual({
+      text: 'new\r\nb\r\nmine\r\n',
+      conflicts: 0,
+    });
+  });
+});
+
+async function make(name: string, chosen: readonly string[]): Promise<string> {
+  const target = join(top, name);
+  const answers = completeAnswers(catalog, ['sessions', 'csrf'], { name: 'Acme' });
+  await newProject(catalog, { target, answers, chosen, ...quiet });
+  return target;
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(file, after);
+}
+
+/** The catalog of a later version, in which one template differs. */
+function withTemplate(name: string, change: (text: string) => string): typeof catalog {
+  const template = catalog.templates[name];
+  if (template === undefined) throw new Error(`There is no template ${name}.`);
+  const newer =
+    typeof template === 'string'
+      ? change(template)
+      : (locals: Parameters<typeof template>[0]) => change(template(locals));
+  return { ...catalog, templates: { ...catalog.templates, [name]: newer } };
+}

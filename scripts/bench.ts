@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,8 @@ import { broken, table } from './bench/table.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.cache/bench');
-const work = join(tmpdir(), 'dewar-bench');
+/** A new folder on one file system for all that is measured; removed in the end only. */
+const work = mkdtempSync(join(tmpdir(), 'dewar-bench-'));
 const dewar = join(root, 'dist/dewar.js');
 const generator = join(root, 'dist/generators/app/index.js');
 const python = process.env['PYTHON'] ?? 'python3';
@@ -28,12 +29,12 @@ function ours(hosts: { readonly slim: string; readonly whole: string }): Job[] {
     floor: bare,
     ...rest,
   });
-  const yeoman = { cwd: join(work, 'yeoman/acme'), remove: join(work, 'yeoman') };
+  const yeoman = { cwd: join(work, 'yeoman/acme'), aside: join(work, 'yeoman') };
   return [
     node(bare, ['-e', '0']),
     node('dewar --version', [dewar, '--version'], { limit: 1.25 }),
     node('dewar --help', [dewar, '--help'], { limit: 1.25 }),
-    node('dewar new --yes', [dewar, 'new', 'command/acme', '--yes'], { limit: 1.8, remove: join(work, 'command') }),
+    node('dewar new --yes', [dewar, 'new', 'command/acme', '--yes'], { limit: 1.8, aside: join(work, 'command') }),
     node('dewar new, first prompt', [dewar, 'new', 'asked'], { limit: 2, until: firstQuestion(), env: { CI: '' } }),
     node('Yeoman host, slim', [hosts.slim, generator, yeoman.cwd], { limit: 5, ...yeoman }),
     node('Yeoman host, as npm installs it', [hosts.whole, generator, yeoman.cwd], yeoman),
@@ -54,7 +55,7 @@ function newer(program: string): Job[] {
   return [
     job(floor, ['-e', '0']),
     job(`dewar --version, node ${version}`, [dewar, '--version']),
-    job(`dewar new --yes, node ${version}`, [dewar, 'new', 'newer/acme', '--yes'], { remove: join(work, 'newer') }),
+    job(`dewar new --yes, node ${version}`, [dewar, 'new', 'newer/acme', '--yes'], { aside: join(work, 'newer') }),
   ];
 }
 
@@ -75,7 +76,7 @@ function rivals(files: string): Job[] {
   );
   const job = (title: string, argv: readonly string[]): Job => {
     const out = join(work, 'rival');
-    return { title, argv, cwd: out, remove: out, floor: bare, env: { HOME: work } };
+    return { title, argv, cwd: out, aside: out, floor: bare, env: { HOME: work } };
   };
   return [
     job(`cookiecutter, ${count} files`, [join(bin, 'cookiecutter'), '--no-input', template]),
@@ -95,8 +96,6 @@ function firstQuestion(): string {
 async function main(): Promise<void> {
   if (!existsSync(dewar)) throw new Error('There is no build: run "npm run build" first.');
   if (process.platform === 'win32') throw new Error('The bench needs a system with wait4 and pseudo-terminals.');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
   execFileSync(process.execPath, [dewar, 'new', 'sample/acme', '--yes', '--quiet'], { cwd: work });
   const newerNode = installNewerNode(cache);
   const jobs = [
@@ -112,7 +111,10 @@ async function main(): Promise<void> {
   const slow = broken(jobs, least);
   if (slow.length > 0) console.log(`\nOver the limit: ${slow.join('; ')}.`);
   process.exitCode = slow.length > 0 ? 1 : 0;
-  rmSync(work, { recursive: true, force: true });
 }
 
-await main();
+try {
+  await main();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

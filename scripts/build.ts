@@ -2,7 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { type Blob, templateBlob } from './blob.ts';
 import writeGenerated from './catalog.ts';
+import { withoutFacades } from './facades.ts';
 import { grouped } from './groups.ts';
 import { bundledPackages, notices } from './notices.ts';
 import { slimYeoman } from './slim.ts';
@@ -39,13 +41,16 @@ export const bundling = {
 /** Writes dist/ from nothing. */
 async function main(): Promise<void> {
   writeGenerated();
-  const { metafile, outputFiles } = await build({ ...bundling, entryPoints: entries(), outdir: 'dist' });
+  const blobs: Blob[] = [];
+  const plugins = [templateBlob((blob) => blobs.push(blob)), ...bundling.plugins];
+  const { metafile, outputFiles } = await build({ ...bundling, plugins, entryPoints: entries(), outdir: 'dist' });
   // Only now, so that a failed build leaves the last good one.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  for (const { path, contents } of outputFiles) {
+  for (const { path, text } of withoutFacades(outputFiles, bundling.banner.js)) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    writeFileSync(path, text);
   }
+  for (const { file, text } of blobs) writeFileSync(join(root, 'dist/chunks', file), text);
   for (const file of vendored) copyFileSync(join(root, file), join(root, 'dist/chunks', basename(file)));
   const packages = [...new Set([...bundledPackages(metafile), ...vendored.map(dirname)])].sort();
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices(root, packages));

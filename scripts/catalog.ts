@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileTemplate } from './templates.ts';
+import { compileTemplate, helpers, type Literal } from './templates.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -9,7 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export default function writeGenerated(): void {
   mkdirSync(join(root, 'src/generated'), { recursive: true });
   writeIfChanged('src/generated/catalog.ts', catalogModule(mitigationFolders()));
-  writeIfChanged('src/generated/templates.ts', templatesModule(templateFiles()));
+  writeIfChanged('src/generated/templates.ts', templatesModule());
+  writeIfChanged('src/generated/checks.ts', checksModule(mitigationFolders()));
 }
 
 /** Names of the folders of generators/ that declare a mitigation, sorted. */
@@ -30,19 +31,41 @@ function catalogModule(names: readonly string[]): string {
   ].join('\n')}\n`;
 }
 
+/** How a user checks each mitigation: that section of its page, for `dewar explain`. */
+function checksModule(names: readonly string[]): string {
+  const checks = names.map((name) => [name, section(read(`generators/${name}/README.md`), 'Check it')]);
+  const value = JSON.stringify(Object.fromEntries(checks), null, 2);
+  return `/** The section "Check it" of each mitigation's page. */\nexport const checks: Readonly<Record<string, string>> = ${value};\n`;
+}
+
+function section(page: string, heading: string): string {
+  const [, text = ''] = page.split(`\n## ${heading}\n`);
+  return (text.split('\n## ')[0] ?? '').trim();
+}
+
 function identifier(name: string): string {
   return `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Mitigation`;
 }
 
-/** The helpers of literals are module-level names of the generated file, so that no template has to unpack them. */
-function templatesModule(paths: readonly string[]): string {
-  const entries = paths.map((path) => `  ${JSON.stringify(path)}: ${compileTemplate(path, read(path))},`);
+/**
+ * The module of all templates and of the table of locks; `head` goes before what `literal` yields. The helpers of
+ * literals are names of the module, so that no template has to unpack them.
+ */
+export function templatesModule(literal: Literal = JSON.stringify, head = ''): string {
+  const entries = templateFiles().map((path) => {
+    const compiled = compileTemplate(path, read(`templates/${path}`), literal);
+    // Only a file that is asked for is looked at.
+    return compiled.startsWith('(')
+      ? `${JSON.stringify(path)}: ${compiled},`
+      : `get ${JSON.stringify(path)}() { return ${compiled}; },`;
+  });
   return `// @ts-nocheck
-import { literals } from '../plan/literals.ts';
 import { emptySlot } from '../plan/blank.ts';
+import { literals } from '../plan/literals.ts';
+import type { LockTable } from '../plan/lock.ts';
 import type { Templates } from '../plan/render.ts';
-
-const { py, toml, yaml, nginx, sh, md, html, line, host } = literals;
+${head}
+const { ${helpers.join(', ')} } = literals;
 
 function printed(template, value) {
   if (value === undefined || value === null) throw new TypeError(\`The template \${template} prints a value that is not there.\`);
@@ -58,7 +81,14 @@ function indented(text, indent) {
 export const templates: Templates = {
 ${entries.join('\n')}
 };
+
+export const locks = (): LockTable => JSON.parse(${literal(lockTable())});
 `;
+}
+
+/** Without its indentation, which is for readers only. */
+function lockTable(): string {
+  return JSON.stringify(JSON.parse(readFileSync(join(root, 'generators/app/locks.json'), 'utf8')));
 }
 
 /** Every file below templates/, by its path there with \`/\`, named as the file that it becomes. */
@@ -76,11 +106,11 @@ function templateFiles(): string[] {
 }
 
 function read(path: string): string {
-  const bytes = readFileSync(join(root, 'templates', path));
+  const bytes = readFileSync(join(root, path));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error(`templates/${path} is not UTF-8 text; templates hold text only.`);
+    throw new Error(`${path} is not UTF-8 text, as templates and pages must be.`);
   }
 }
 

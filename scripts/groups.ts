@@ -18,9 +18,11 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'commands/new.ts',
     'commands/post.ts',
     'plan/recover.ts',
+    'plan/repository.ts',
   ],
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
-  change: ['commands/add.ts', 'commands/update.ts', 'commands/audit.ts'],
+  explain: ['generated/checks.ts'],
+  change: ['commands/add.ts', 'commands/addition.ts', 'commands/update.ts', 'commands/audit.ts'],
 };
 
 /**
@@ -43,8 +45,11 @@ export const grouped: Plugin = {
     for (const [group, members] of Object.entries(groups))
       for (const member of members) groupOf.set(join(source, member), group);
     build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-      const group = kind === 'dynamic-import' ? groupOf.get(resolve(resolveDir, path)) : undefined;
-      return group === undefined ? undefined : { path: group, namespace: 'group' };
+      if (kind !== 'dynamic-import' || !resolveDir.startsWith(source)) return undefined;
+      const group = groupOf.get(resolve(resolveDir, path));
+      if (group === undefined)
+        throw new Error(`${path} is imported lazily, but scripts/groups.ts has no group for it.`);
+      return { path: group, namespace: 'group' };
     });
     build.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
       contents: `${loadedBefore(path)}${everything(groups[path] ?? [])}`,

@@ -1,5 +1,6 @@
 import type {
   EntryChange,
+  Mitigation,
   PackageChange,
   PythonExpression,
   RegisterChange,
@@ -7,6 +8,13 @@ import type {
   Tier,
   Variable,
 } from './mitigation.ts';
+
+/** The part of a mitigation that the audit does not judge yet. */
+export const notJudged: Pick<Mitigation, 'applies' | 'evidence' | 'rules'> = {
+  applies: () => false,
+  evidence: () => [],
+  rules: [],
+};
 
 /** Lines in a named slot of a file that Dewar writes. */
 export function entry(slot: string, lines: EntryChange['lines'], order = 0): EntryChange {
@@ -37,6 +45,16 @@ type PackageDetails = Pick<PackageChange, 'extras' | 'marker' | 'why'>;
 /** A package that the app needs to run. */
 export function runtimePackage(name: string, range: string, details: PackageDetails = {}): PackageChange {
   return { kind: 'package', name, range, group: 'runtime', ...details };
+}
+
+/** A package that only serves the app in production. */
+export function productionPackage(name: string, range: string, details: PackageDetails = {}): PackageChange {
+  return { kind: 'package', name, range, group: 'production', ...details };
+}
+
+/** A package that tests or checks the app. */
+export function developmentPackage(name: string, range: string, details: PackageDetails = {}): PackageChange {
+  return { kind: 'package', name, range, group: 'development', ...details };
 }
 
 /** A package as packaging tools write it: `redis[hiredis]>=6.4,<9; sys_platform != 'win32'`. */

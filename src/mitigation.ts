@@ -1,7 +1,7 @@
 import type { AppFacts } from './flask/facts.ts';
 
 /** Where a file stands in the app, whatever the app's layout: resolved by the engine to a path below the project's root. */
-export type LogicalPlace = `root/${string}` | `package/${string}` | `tests/${string}`;
+export type LogicalPlace = `repository/${string}` | `root/${string}` | `package/${string}` | `tests/${string}`;
 
 /** A configuration tier of the app; `base` holds in all of them. */
 export type Tier = 'base' | 'development' | 'testing' | 'production';

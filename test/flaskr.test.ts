@@ -6,6 +6,7 @@ import { catalog } from '../src/catalog.ts';
 import { addMitigations } from '../src/commands/add.ts';
 import { auditProject } from '../src/commands/audit.ts';
 import type { Result } from '../src/commands/result.ts';
+import { updateProject } from '../src/commands/update.ts';
 import { environment, run } from './support/python.ts';
 import { browser, freePort, type Server, serve, tokenOf } from './support/server.ts';
 import { filesOf } from './support/snapshot.ts';
@@ -85,6 +86,10 @@ describe('flaskr after `add csrf`', () => {
     const { data } = await auditProject(catalog, { root });
     const rows = data['mitigations'] as { id: string; state: string; missing: unknown[] }[];
     expect(rows.find(({ id }) => id === 'csrf')).toMatchObject({ state: 'implemented', missing: [] });
+  });
+
+  it('is not updated as if Dewar had written it whole', () => {
+    expect(() => updateProject(catalog, { root, ...options })).toThrow('updates only apps that it wrote whole');
   });
 
   it('is left alone by a second run', async () => {

@@ -23,6 +23,7 @@ describe('the published package', () => {
       /^(README\.md|LICENSE)$/,
       /^dist\/(dewar\.js|THIRD-PARTY-NOTICES\.txt)$/,
       /^dist\/chunks\/[\w-]+\.js$/,
+      /^dist\/chunks\/templates-[0-9a-f]{8}\.txt$/,
       /^dist\/chunks\/(web-tree-sitter|tree-sitter-python)\.wasm$/,
       /^dist\/generators\/[a-z-]+\/index\.js$/,
     ];

@@ -20,22 +20,6 @@ describe('the sources', () => {
   });
 });
 
-describe('the templates', () => {
-  it('stay readable: at most 15 % of a file are control lines', () => {
-    const files = existsSync(join(root, 'templates'))
-      ? readdirSync(join(root, 'templates'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-      : [];
-    const heavy = files
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => {
-        const lines = readFileSync(file, 'utf8').split('\n');
-        const control = lines.filter((line) => /^\s*<%(?![-=%])/.test(line)).length;
-        return lines.length > 20 && control > lines.length * 0.15;
-      });
-    expect(heavy.map((file) => file.slice(root.length + 1))).toEqual([]);
-  });
-});
-
 /** Exported functions without a doc comment straight above. */
 function undocumented(file: string): string[] {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');

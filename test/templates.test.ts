@@ -16,7 +16,13 @@ function render(source: string, slots: Record<string, string> = {}, answers: Rec
   const make = new Function('indented', 'printed', 'py', transformSync(`return (${expression})`).code);
   const template = make(indented, printed, JSON.stringify);
   if (typeof template === 'string') return template;
-  return template({ answers, project: {}, has: {}, slot: (name: string) => slots[name] ?? '' });
+  return template({
+    answers,
+    project: {},
+    has: {},
+    slot: (name: string) => slots[name] ?? '',
+    lock: (...groups: string[]) => `locked: ${groups.join(', ')}`,
+  });
 }
 
 describe('compiled templates', () => {
@@ -64,7 +70,11 @@ describe('compiled templates', () => {
     },
   );
 
-  it('are refused when a raw tag prints anything but a slot', () => {
+  it('print a lock by the groups that it names', () => {
+    expect(render("<%- lock('runtime', 'production') %>\n")).toBe('locked: runtime, production\n');
+  });
+
+  it('are refused when a raw tag prints anything but a slot or a lock', () => {
     expect(() => compileTemplate('app/x.py', '<%- answers.package %>')).toThrow('for slots');
   });
 });

@@ -1,6 +1,6 @@
-import { entry, longEntry, setting } from '../../src/changes.ts';
+import { developmentPackage, entry, longEntry, runtimePackage, setting } from '../../src/changes.ts';
 import type { Answers, Change, PlanContext, Questions } from '../../src/mitigation.ts';
-import { overlay } from '../../src/plan/overlay.ts';
+import { type Conditional, overlay } from '../../src/plan/overlay.ts';
 import { packageName, packageProblem } from './names.ts';
 
 /** The base app: a declaration of the same shape as a mitigation, which is always chosen. */
@@ -8,14 +8,28 @@ const app = { id: 'app', questions: questions(), plan };
 
 export default app;
 
+/** Files that only some answers ask for. */
+const conditional: Conditional = [
+  [/\/examples\/|\/api\.js$|\/test_(account|api)\.py$/, ({ examples }) => examples === true],
+];
+
 function* plan(context: PlanContext): Iterable<Change> {
   const { answers } = context;
-  yield* overlay('app', context, (place) => skipped(place, context));
+  yield* overlay('app', context, conditional);
   yield* always;
   if (answers['examples'] === true) yield* withExamples;
 }
 
 const always: readonly Change[] = [
+  runtimePackage('flask', '>=3.1.3,<3.2', {
+    why: '3.1.1 fixed the order of SECRET_KEY_FALLBACKS, 3.1.3 a missing Vary: Cookie.',
+  }),
+  runtimePackage('wtforms', '>=3.2,<4'),
+  developmentPackage('flit_core', '>=3.11,<4'),
+  developmentPackage('mypy', '>=1.18'),
+  developmentPackage('pytest', '>=8.4'),
+  developmentPackage('ruff', '>=0.13'),
+  developmentPackage('types-WTForms', ''),
   longEntry('app.imports', 'app/slots/app.imports', 0),
   entry('commands.imports', 'from . import startup', 0),
   entry(
@@ -31,6 +45,7 @@ from .base import Base`,
 ];
 
 const withExamples: readonly Change[] = [
+  runtimePackage('argon2-cffi', '>=25.1,<26'),
   entry('app.imports', 'from . import examples', 20),
   entry(
     'examples.imports',
@@ -39,27 +54,6 @@ from . import api`,
     10,
   ),
 ];
-
-/** Files that these answers leave out. */
-function skipped(place: string, { answers }: PlanContext): boolean {
-  if (
-    [
-      'package/examples/__init__.py',
-      'package/examples/users.py',
-      'package/examples/account.py',
-      'package/examples/api.py',
-      'package/static/js/api.js',
-      'package/templates/examples/api.html',
-      'package/templates/examples/account.html',
-      'package/templates/examples/sign_in.html',
-      'tests/test_account.py',
-      'tests/test_api.py',
-    ].includes(place)
-  )
-    return !(answers['examples'] === true);
-  if (['root/requirements/prod.txt', 'root/requirements/dev.txt'].includes(place)) return !(answers['deps'] === 'pip');
-  return false;
-}
 
 function questions(): Questions {
   return {

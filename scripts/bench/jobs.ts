@@ -6,8 +6,8 @@ export interface Job {
   readonly title: string;
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** Folder that is removed before each run. */
-  readonly remove?: string;
+  /** Folder that is moved out of the way before each run. */
+  readonly aside?: string;
   /** Measured until a terminal shows this text. */
   readonly until?: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { ConflictMode } from '../commands/result.ts';
 import type { Answer, Answers } from '../mitigation.ts';
+import type { ConflictMode } from '../plan/conflicts.ts';
 import { coerce, oneOf, split, usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Flag, Keyed } from './flags.ts';

@@ -31,7 +31,11 @@ export function mitigationOf({ catalog }: Definitions, id: string): Mitigation {
 }
 
 /** `dewar explain ID`: threats, changes, and how to check them. */
-export function sayExplanation(say: Say, definitions: Definitions, id: string): void {
+export function sayExplanation(
+  say: Say,
+  definitions: Definitions,
+  { id, check = '' }: { readonly id: string; readonly check: string | undefined },
+): void {
   const one = mitigationOf(definitions, id);
   const changes = changesOf(definitions, one);
   const { title, threats, weaknesses, asvs, needs = [] } = one;
@@ -41,7 +45,7 @@ export function sayExplanation(say: Say, definitions: Definitions, id: string): 
     weakness,
     message,
   }));
-  say.data('explain', { id, title, threats, weaknesses, asvs, needs, rules, changes: changes.map(described) });
+  say.data('explain', { id, title, threats, weaknesses, asvs, needs, rules, changes: changes.map(described), check });
   const head = (text: string): string => say.paint('bold', text);
   const item = (text: string): string => `  - ${text}`;
   const part = (text: string, items: readonly string[]): string[] =>
@@ -66,7 +70,20 @@ export function sayExplanation(say: Say, definitions: Definitions, id: string): 
       'Faults that dewar audit looks for',
       rules.map((rule) => `${rule.id} (${rule.severity}): ${rule.message}`),
     ),
+    ...(check === '' ? [] : ['', head('Check it'), ...plain(check)]),
   ]);
+}
+
+/** Markdown as a terminal shows it: code blocks indented, without their fences. */
+function plain(markdown: string): string[] {
+  let inCode = false;
+  return markdown.split('\n').flatMap((line) => {
+    if (line.startsWith('```')) {
+      inCode = !inCode;
+      return [];
+    }
+    return [inCode ? `    ${line}` : `  ${line}`.trimEnd()];
+  });
 }
 
 function changesOf(definitions: Definitions, { id, plan }: Mitigation): (Change | ByHand)[] {

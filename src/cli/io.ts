@@ -9,20 +9,39 @@ export interface Io {
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** The process's own streams; a reader that goes away (`dewar list | head -1`) ends the process quietly. */
+/**
+ * The process's own streams, each opened when it is first used, since that takes Node milliseconds; a reader that goes
+ * away (`dewar list | head -1`) ends the process quietly.
+ */
 export function systemIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode);
-      throw error;
-    });
-  }
-  return { input: process.stdin, output: process.stdout, error: process.stderr, env: process.env, cwd: process.cwd() };
+  return {
+    get input() {
+      return process.stdin;
+    },
+    get output() {
+      return endingQuietly(process.stdout);
+    },
+    get error() {
+      return endingQuietly(process.stderr);
+    },
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}
+
+function endingQuietly(stream: NodeJS.WriteStream): Output {
+  if (!stream.listeners('error').includes(onBroken)) stream.on('error', onBroken);
+  return stream;
+}
+
+function onBroken(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode);
+  throw error;
 }
 
 /** True when a person can be asked: both ends are terminals and no CI runs us. */
 export function hasPerson(io: Io): boolean {
-  return Boolean(io.input.isTTY && io.output.isTTY) && !inCi(io);
+  return !inCi(io) && Boolean(io.output.isTTY && io.input.isTTY);
 }
 
 /** True under continuous integration, where a terminal may be simulated but nobody answers. */

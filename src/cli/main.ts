@@ -58,8 +58,14 @@ async function execute(
 async function recoverFirst({ command, options, positionals }: Invocation, io: Io, say: Say): Promise<void> {
   const folder = command.positional?.kind === 'folder' ? positionals[0] : options.project;
   const root = resolve(io.cwd, folder ?? '.');
-  const outcome = (await import('../plan/recover.ts')).recover(root);
-  if (outcome !== 'nothing') say.note(`An interrupted change of ${root} was ${outcome}.`);
+  const [{ recover }, { repositoryAround }] = await Promise.all([
+    import('../plan/recover.ts'),
+    import('../plan/repository.ts'),
+  ]);
+  for (const each of new Set([root, repositoryAround(root)])) {
+    const outcome = recover(each);
+    if (outcome !== 'nothing') say.note(`An interrupted change of ${each} was ${outcome}.`);
+  }
 }
 
 const NO_DEFINITIONS: Definitions = { catalog: [], projectQuestions: {}, presets: [] };

@@ -77,7 +77,8 @@ function diffLine(line: string, paint: Paint): string {
   return line.startsWith('@@') ? paint('cyan', line) : line;
 }
 
-function byHandLines(steps: readonly ByHand[], paint: Paint): string[] {
+/** The steps that Dewar leaves to the user, with their places and snippets; none gives no line. */
+export function byHandLines(steps: readonly ByHand[], paint: Paint): string[] {
   if (steps.length === 0) return [];
   const lines = steps.flatMap(({ place, what, snippet }) => [
     `  - ${place === undefined ? '' : `${place.file}:${place.line}: `}${what}`,

@@ -1,5 +1,6 @@
-import type { Conflict, Result } from '../commands/result.ts';
+import type { Result } from '../commands/result.ts';
 import type { Answer, Question } from '../mitigation.ts';
+import type { Conflict, ConflictAnswer } from '../plan/conflicts.ts';
 import { type Ask, BACK, type Interview, type Interviewed, Left } from './ask.ts';
 import { counted, diffLines } from './outcome.ts';
 import type { Say } from './say.ts';
@@ -41,7 +42,7 @@ async function wayOn({ ask }: Screen, { answers }: Interviewed): Promise<undefin
 }
 
 /** Asks what to do with a file that exists and differs; keeping it is the default. */
-export async function resolveConflict({ say, ask }: Screen, conflict: Conflict): Promise<'keep' | 'theirs'> {
+export async function resolveConflict({ say, ask }: Screen, conflict: Conflict): Promise<ConflictAnswer> {
   const question: Question = {
     kind: 'choice',
     message: `${conflict.path} exists and differs.`,
@@ -51,11 +52,13 @@ export async function resolveConflict({ say, ask }: Screen, conflict: Conflict):
       { value: 'keep', label: 'Keep my file' },
       { value: 'theirs', label: "Take Dewar's file" },
       { value: 'diff', label: 'Show the difference' },
+      { value: 'keep all', label: 'Keep mine, also of every later file' },
+      { value: 'theirs all', label: "Take Dewar's, also of every later file" },
     ],
   };
   for (;;) {
     const answer: Answer | typeof BACK = await ask({ question, default: 'keep', answers: {}, canGoBack: false });
-    if (answer !== 'diff') return answer === 'theirs' ? 'theirs' : 'keep';
+    if (answer !== 'diff') return answer as ConflictAnswer;
     say.text(diffLines([{ path: conflict.path, state: 'conflict', diff: conflict.diff }], say.paint));
   }
 }

@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import type { PostStep } from '../commands/post.ts';
 import type { NewRequest, Result } from '../commands/result.ts';
 import { Exit } from '../error.ts';
+import { folderInRepository } from '../plan/repository.ts';
 import {
   checkSettled,
   refuseUnanswered,
@@ -31,7 +32,7 @@ export async function runNew(run: Run, definitions: Definitions, invocation: Inv
   const target = resolve(io.cwd, typed);
   refuseFile(target, typed);
   const file = options.answers === undefined ? undefined : await readAnswersFile(options.answers, io.cwd, definitions);
-  const sources = sourcesOf(invocation, file, { definitions, directory: basename(target) });
+  const sources = inRepository(sourcesOf(invocation, file, { definitions, directory: basename(target) }), target);
   // What flags and file say is judged before the first question, so that nobody answers in vain.
   const early = settle(definitions, sources);
   const session: Session = { run, definitions, sources, options, target };
@@ -44,9 +45,15 @@ export async function runNew(run: Run, definitions: Definitions, invocation: Inv
   checkSettled(definitions, settled, {});
   const request = requestOf(session, settled);
   const result = await run.wiring.commands.new(request);
-  const command = equivalentCommand(definitions, { ...settled, settled, sources, target: typed });
+  const command = () => equivalentCommand(definitions, { ...settled, settled, sources, target: typed });
   const steps = result.written ? await afterwards(session, settled, result) : [];
   return report(session, { result, settled, command, steps, ask });
+}
+
+/** An app inside a larger repository has its workflows at the root of that, so it must know where it stands. */
+function inRepository(sources: Sources, target: string): Sources {
+  const folder = folderInRepository(target);
+  return folder === '' ? sources : { ...sources, given: { folder, ...sources.given } };
 }
 
 interface Session {
@@ -123,28 +130,39 @@ async function afterwards(
 interface Reported {
   readonly result: Result;
   readonly settled: Interviewed;
-  readonly command: string;
+  /** Worked out where it is shown. */
+  readonly command: () => string;
   readonly steps: readonly PostStep[];
   readonly ask: Ask | undefined;
 }
 
-function report({ run, options, target }: Session, { result, settled, command, steps, ask }: Reported): number {
+async function report(
+  { run, options, target }: Session,
+  { result, settled, command, steps, ask }: Reported,
+): Promise<number> {
   const { say, io } = run;
   const failed = steps.filter(({ ok }) => !ok);
   const exit = failed.length > 0 && exitOf(result) === Exit.done ? Exit.error : exitOf(result);
   const { answers, chosen } = settled;
   const extra = { dryRun: options['dry-run'] ?? false, diff: options.diff ?? false };
-  const data = { exit, answers, mitigations: chosen, command, steps };
+  const data = { exit, answers, mitigations: chosen, ...(say.json && { command: command() }), steps };
   sayResult(say, 'new', { result, extra: { ...extra, data } });
   say.text(steps.filter(({ ok }) => ok).map(({ message }) => message));
-  if (result.written) say.text(nextLines(relative(io.cwd, target), result));
-  if (ask !== undefined) say.text(['', 'The same without questions:', `  ${command}`]);
+  const folder = relative(io.cwd, target);
+  const installed = steps.some(({ name, ok }) => name === 'install' && ok);
+  if (result.written) say.text(await nextLines(folder, settled, installed));
+  if (ask !== undefined) say.text(['', 'The same without questions:', `  ${command()}`]);
   for (const { message } of failed) io.error.write(`dewar: the app is written and complete, but:\n${message}\n`);
   return exit;
 }
 
-function nextLines(folder: string, { next = [] }: Result): string[] {
-  const enter = folder === '' ? [] : [`cd ${quote(folder)}`];
-  const lines = [...enter, ...next];
-  return lines.length === 0 ? [] : ['Next:', ...lines.map((line) => `  ${line}`)];
+/** The commands that lead to the running app. */
+async function nextLines(folder: string, { answers, chosen }: Settled, installed: boolean): Promise<string[]> {
+  const { installCommands, runCommand } = await import('../commands/post.ts');
+  const lines = [
+    ...(folder === '' ? [] : [`cd ${quote(folder)}`]),
+    ...(installed ? [] : installCommands(answers).map((command) => command.join(' '))),
+    ...(chosen.includes('config') ? [runCommand(answers)] : []),
+  ];
+  return ['Next:', ...lines.map((line) => `  ${line}`)];
 }

@@ -26,7 +26,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     return 0;
   },
   explain: async ({ say }, definitions, { positionals: [id = ''] }) => {
-    sayExplanation(say, definitions, id);
+    const { checks } = await import('../generated/checks.ts');
+    sayExplanation(say, definitions, { id, check: checks[id] });
     return 0;
   },
   completion: async ({ io, wiring }, definitions, { positionals: [shell = ''] }) => {

@@ -1,4 +1,5 @@
-import type { AskConflict, WriteOptions } from '../commands/result.ts';
+import type { WriteOptions } from '../commands/result.ts';
+import type { AskConflict } from '../plan/conflicts.ts';
 import type { Options } from './arguments.ts';
 import { usage } from './coerce.ts';
 import { hasPerson } from './io.ts';
@@ -6,7 +7,7 @@ import type { Run } from './run.ts';
 
 /** True when this run may put a question at all. */
 export function mayAsk({ io }: Run, options: Options): boolean {
-  return hasPerson(io) && !options.yes && !options['no-input'] && !options.json && !options.quiet;
+  return !options.yes && !options['no-input'] && !options.json && !options.quiet && hasPerson(io);
 }
 
 /** How a command writes: what to do with conflicts follows from whether somebody can be asked. */

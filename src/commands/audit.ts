@@ -3,6 +3,7 @@ import { textReport } from '../audit/reports/text.ts';
 import { audit } from '../audit/run.ts';
 import { DewarError, Exit } from '../error.ts';
 import { readApp } from '../flask/read.ts';
+import type { Mitigation } from '../mitigation.ts';
 import type { Catalog } from '../plan/project.ts';
 import type { AuditRequest, Report } from './result.ts';
 
@@ -13,6 +14,11 @@ import type { AuditRequest, Report } from './result.ts';
 export async function auditProject(catalog: Catalog, { root }: AuditRequest): Promise<Report> {
   const app = await readApp(root);
   if (app.sites.length === 0) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app.`);
-  const report = audit(app, catalog.mitigations);
+  const report = audit(app, judged(catalog));
   return { text: textReport(report), data: jsonReport(report), exit: Exit.done };
+}
+
+/** The mitigations that the audit can judge: those that have rules. */
+export function judged(catalog: Catalog): readonly Mitigation[] {
+  return catalog.mitigations.filter(({ rules }) => rules.length > 0);
 }

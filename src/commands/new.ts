@@ -3,20 +3,24 @@ import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { apply } from '../plan/apply.ts';
 import { type Decision, decide } from '../plan/conflicts.ts';
-import { checkContained } from '../plan/containment.ts';
 import { type Catalog, type Choice, renderProject } from '../plan/project.ts';
+import { fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
-import { isRecord, recordWrites } from '../update/record.ts';
+import { folderOf, isRecord, recordWrites } from '../update/record.ts';
 import { version } from '../version.ts';
 import { type Changed, outcomes } from './outcome.ts';
 import type { NewRequest, Result } from './result.ts';
 
 /** Everything `new` writes for a choice, record included; pure, and the same for every host. */
 export function planNew(catalog: Catalog, choice: Choice): Write[] {
-  const { files, chosen, answers } = renderProject(catalog, choice);
+  return planned(catalog, choice).writes;
+}
+
+function planned(catalog: Catalog, choice: Choice): { writes: Write[]; byHand: Result['byHand'] } {
+  const { files, chosen, answers, byHand } = renderProject(catalog, choice);
   const state = { schema: 'dewar/project/1', dewar: version, answers, mitigations: chosen } as const;
   const writes = files.map(({ path, text, executable }) => ({ path, content: text, executable }));
-  return [...writes, ...recordWrites(state, files)];
+  return { writes: [...writes, ...recordWrites(state, files)], byHand };
 }
 
 /**
@@ -24,13 +28,11 @@ export function planNew(catalog: Catalog, choice: Choice): Write[] {
  * @throws DewarError where the folder is managed already, or a path or a conflict forbids it; nothing is written then.
  */
 export async function newProject(catalog: Catalog, request: NewRequest): Promise<Result> {
-  const { target: root, dryRun } = request;
-  refuseManaged(root);
-  const writes = planNew(catalog, request);
-  checkContained(
-    root,
-    writes.map(({ path }) => path),
-  );
+  const { target, dryRun } = request;
+  refuseManaged(target);
+  const home = { root: target, folder: folderOf(request.answers) };
+  const plan = planned(catalog, request);
+  const { root, writes } = fromRepository(home, plan.writes);
   const decisions = await decide(root, writes, request);
   const conflicts = decisions.some(({ state }) => state === 'conflict');
   const written = !dryRun && !conflicts;
@@ -40,7 +42,7 @@ export async function newProject(catalog: Catalog, request: NewRequest): Promise
       decisions.filter(isWritten).map(({ write }) => write),
     );
   const shown = decisions.filter(({ write }) => !isRecord(write.path)).map((each) => change(root, each));
-  return { root, written, files: outcomes(shown, request), byHand: [] };
+  return { root, written, files: outcomes(shown, request), byHand: plan.byHand };
 }
 
 function isWritten({ state }: Decision): boolean {

@@ -1,4 +1,6 @@
 import { unifiedDiff } from '../plan/diff.ts';
+import { fromApp } from '../plan/repository.ts';
+import type { UpdatedFile } from '../update/update.ts';
 import type { FileOutcome, FileState } from './result.ts';
 
 /** One file with its text before and after, null where it does not exist. */
@@ -7,6 +9,12 @@ export interface Changed {
   readonly state: FileState;
   readonly before: string | null;
   readonly after: string | null;
+}
+
+/** A file of an update with its text before and after. */
+export function changed({ path, state, before, after }: UpdatedFile, folder: string): Changed {
+  const old = before ?? null;
+  return { path: fromApp(folder, path), state, before: old, after: after === undefined ? old : after };
 }
 
 /** The outcomes as commands report them; diffs are worked out only where they were asked for. */

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Answers } from '../mitigation.ts';
+import { lockSeed } from '../plan/seed.ts';
 
 /** What follows the writing of a new app, only if asked for. */
 export interface PostRequest {
@@ -49,22 +50,51 @@ export function installCommands(
   answers: Answers,
   platform: NodeJS.Platform = process.platform,
 ): readonly (readonly string[])[] {
-  if (answers['deps'] === 'uv') return [['uv', 'sync']];
+  if (answers['deps'] === 'uv')
+    return [
+      ['uv', 'lock'],
+      ['uv', 'sync', '--locked', '--extra', 'dev'],
+    ];
   const windows = platform === 'win32';
   const pip = [windows ? '.venv\\Scripts\\python.exe' : '.venv/bin/python', '-m', 'pip', 'install', '--quiet'];
   return [
     [windows ? 'python' : 'python3', '-m', 'venv', '.venv'],
     [...pip, '--require-hashes', '-r', 'requirements/dev.txt'],
-    [...pip, '--no-deps', '-e', '.'],
+    // The build backend is among what was just installed: nothing comes without a hash.
+    [...pip, '--no-deps', '--no-build-isolation', '-e', '.'],
   ];
 }
 
-async function install({ answers }: PostRequest, run: Run, progress: Progress): Promise<string> {
-  for (const command of installCommands(answers)) {
-    const done = progress(command.join(' '));
-    await run(command).finally(done);
+/** The command that runs an app in development; without tiers there is none that needs no further settings. */
+export function runCommand(answers: Answers, platform: NodeJS.Platform = process.platform): string {
+  const flask = `flask --app ${answers['package']} run`;
+  return platform === 'win32'
+    ? `$env:APP_ENV = 'development'; .venv\\Scripts\\${flask}`
+    : `APP_ENV=development .venv/bin/${flask}`;
+}
+
+async function install({ root, answers }: PostRequest, run: Run, progress: Progress): Promise<string> {
+  const forgetSeed = answers['deps'] === 'uv' ? seedUvLock(root) : () => {};
+  try {
+    for (const command of installCommands(answers)) {
+      const done = progress(command.join(' '));
+      await run(command).finally(done);
+    }
+  } finally {
+    forgetSeed();
   }
   return 'Dependencies are installed.';
+}
+
+/** Lets `uv lock` choose the versions that the app was written with; the result removes what uv did not finish. */
+function seedUvLock(root: string): () => void {
+  const [from, to] = [join(root, 'requirements/dev.txt'), join(root, 'uv.lock')];
+  if (!existsSync(from) || existsSync(to)) return () => {};
+  const seed = lockSeed(readFileSync(from, 'utf8'));
+  writeFileSync(to, seed);
+  return () => {
+    if (existsSync(to) && readFileSync(to, 'utf8') === seed) rmSync(to);
+  };
 }
 
 async function firstCommit({ root, files }: PostRequest, run: Run, progress: Progress): Promise<string> {

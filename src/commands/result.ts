@@ -1,5 +1,6 @@
 import type { ExitCode } from '../error.ts';
 import type { Answers, ByHand } from '../mitigation.ts';
+import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
 
 /** What became, or in a dry run would become, of one file. */
 export interface FileOutcome {
@@ -35,8 +36,6 @@ export interface Result {
   readonly written: boolean;
   readonly files: readonly FileOutcome[];
   readonly byHand: readonly ByHand[];
-  /** Commands to type next, relative to the current folder. */
-  readonly next?: readonly string[];
   /** Sentences the user should read, such as a recovered run. */
   readonly notes?: readonly string[];
   /** Where the command knows better than the files' states. */
@@ -49,15 +48,6 @@ export interface Report {
   readonly data: Readonly<Record<string, unknown>>;
   readonly exit: ExitCode;
 }
-
-/** What to do with a file that exists and differs. */
-export type ConflictMode = 'ask' | 'keep' | 'theirs' | 'fail';
-export interface Conflict {
-  readonly path: string;
-  /** Unified diff from the user's file to Dewar's. */
-  readonly diff: string;
-}
-export type AskConflict = (conflict: Conflict) => Promise<'keep' | 'theirs'>;
 
 /** What every writing command is told besides its own subject. */
 export interface WriteOptions {

@@ -9,6 +9,10 @@ const trailing = /\n{2,}$/;
  * stood around the slot, the line break between brackets that have nothing left inside, and more than two blank lines.
  */
 export function closeGaps(text: string): string {
+  return (text.includes(emptySlot) ? withoutMarks(text) : text).replace(/\n{4,}/g, '\n\n\n').replace(trailing, '\n');
+}
+
+function withoutMarks(text: string): string {
   return text
     .replace(/([([{])\n\s*\0+\s*([)\]}])/g, '$1$2')
     .replace(/(\n+)\0[\0\n]*/g, (gap, before: string) => {
@@ -16,7 +20,5 @@ export function closeGaps(text: string): string {
       if (before.length === 1 || after === '') return before + after;
       return '\n'.repeat(Math.max(before.length, after.length + 1));
     })
-    .replaceAll(emptySlot, '')
-    .replace(/\n{4,}/g, '\n\n\n')
-    .replace(trailing, '\n');
+    .replaceAll(emptySlot, '');
 }

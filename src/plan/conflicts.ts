@@ -44,7 +44,7 @@ export async function decide(root: string, writes: readonly Write[], policy: Con
   const decisions: Decision[] = [];
   let now = policy;
   for (const write of writes) {
-    const old = read(join(root, write.path), found.get(write.path));
+    const old = read(root, write.path, found);
     if (old === null || isSame(old, write.content)) {
       decisions.push({ write, state: old === null && write.content !== null ? 'new' : 'identical' });
     } else {
@@ -67,8 +67,8 @@ export function refuseConflicts(decisions: readonly Decision[]): void {
   );
 }
 
-function read(path: string, found: Found | undefined): Buffer | null {
-  return found?.exists ? attempt(path, () => readFileSync(path)) : null;
+function read(root: string, path: string, found: ReadonlyMap<string, Found>): Buffer | null {
+  return found.get(path)?.exists ? attempt(path, () => readFileSync(join(root, path))) : null;
 }
 
 async function answerFor(write: Write, old: Buffer, policy: ConflictPolicy): Promise<ConflictMode | ConflictAnswer> {

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { attempt, look } from './disk.ts';
 import { checkPath, checkPortable, fold, isGitFolder, outside } from './names.ts';
@@ -38,9 +38,10 @@ export function checkContained(root: string, paths: readonly string[]): void {
 /** Checks the paths as `checkContained` does, and tells of each what is there; reads every folder at most once. */
 export function survey(root: string, paths: readonly string[]): ReadonlyMap<string, Found> {
   const tree: Branch = { name: '', path: '', children: new Map(), isFile: false };
+  const folders = new Map([['.', tree]]);
   for (const path of paths) {
     checkPath(path);
-    grow(tree, path);
+    grow(folders, path);
   }
   const found = new Map<string, Found>();
   const real = realRoot(root);
@@ -63,22 +64,29 @@ export function firstMissing(root: string): string | undefined {
   return missing;
 }
 
-function grow(tree: Branch, path: string): void {
-  let branch = tree;
-  for (const name of path.split('/')) {
-    if (branch.isFile) throw twofold(branch.path);
-    branch = childOf(branch, name, path);
-  }
-  if (branch.isFile || branch.children.size > 0) throw twofold(path);
-  branch.isFile = true;
+function grow(folders: Map<string, Branch>, path: string): void {
+  const file = childOf(folderOf(folders, posix.dirname(path)), path);
+  if (file.isFile || file.children.size > 0) throw twofold(path);
+  file.isFile = true;
 }
 
-function childOf(branch: Branch, name: string, path: string): Branch {
+/** Most files share their folder with others, so each is looked for once. */
+function folderOf(folders: Map<string, Branch>, path: string): Branch {
+  const known = folders.get(path);
+  if (known) return known;
+  const folder = childOf(folderOf(folders, posix.dirname(path)), path);
+  if (folder.isFile) throw twofold(path);
+  folders.set(path, folder);
+  return folder;
+}
+
+function childOf({ children }: Branch, path: string): Branch {
+  const name = posix.basename(path);
   const key = fold(name);
-  const known = branch.children.get(key);
+  const known = children.get(key);
   if (known && known.name !== name) throw clash(path, known.path);
-  const child = known ?? { name, path: below(branch.path, name), children: new Map(), isFile: false };
-  if (!known) branch.children.set(key, child);
+  const child = known ?? { name, path, children: new Map(), isFile: false };
+  if (!known) children.set(key, child);
   return child;
 }
 
@@ -93,14 +101,17 @@ function visit(branch: Branch, folder: Folder, walk: Walk): void {
   }
 }
 
+const nothing: ReadonlyMap<string, Dirent> = new Map();
+
 function list(folder: string | undefined, path: string): ReadonlyMap<string, Dirent> {
-  if (folder === undefined) return new Map();
+  if (folder === undefined) return nothing;
   const entries = attempt(path === '' ? folder : path, () => readdirSync(folder, { withFileTypes: true }));
   return new Map(entries.map((entry) => [entry.name, entry]));
 }
 
 function checkNew(child: Branch, entries: ReadonlyMap<string, Dirent>): void {
   checkPortable(child.name, child.path);
+  if (entries.size === 0) return;
   const key = fold(child.name);
   for (const name of entries.keys()) {
     if (fold(name) === key) throw clash(child.path, below(dirname(child.path), name));

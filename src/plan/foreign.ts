@@ -75,6 +75,7 @@ function renderOwned(catalog: Catalog, contributions: readonly Contribution[], o
   return renderFiles({
     contributions: registers ? [...shared, ...rendered] : rendered,
     templates: catalog.templates,
+    locks: catalog.locks,
     answers: choice.answers,
     project: projectOf(choice.answers),
     layout,

@@ -1,4 +1,5 @@
 import type { Answers, LogicalPlace } from '../mitigation.ts';
+import { inRepository } from './repository.ts';
 
 /** Where the logical places of an app stand, relative to its root. */
 export interface Layout {
@@ -15,6 +16,7 @@ export function newLayout(answers: Answers): Layout {
 /** The path of a logical place in an app of this layout. */
 export function resolvePlace(place: LogicalPlace, layout: Layout): string {
   const [area, ...rest] = place.split('/');
+  if (area === 'repository') return inRepository(rest.join('/'));
   const folder = area === 'package' ? layout.package : area === 'tests' ? layout.tests : '';
   return folder === '' ? rest.join('/') : `${folder}/${rest.join('/')}`;
 }

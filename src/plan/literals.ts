@@ -37,10 +37,10 @@ export function html(value: string): string {
   return oneLine(value).replace(/[&<>"'{}]/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** Text inside a comment or a docstring: one line, without quotes, braces or backslashes. */
+/** Text inside a comment or a docstring: one line, without quotes, braces, backslashes or the end of a comment in CSS. */
 export function line(value: string): string {
   return oneLine(value)
-    .replace(/["'\\{}]/g, ' ')
+    .replace(/["'\\{}]|\*\//g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -14,10 +14,13 @@ export function checkPortable(name: string, path: string): void {
   }
 }
 
+/** ASCII that can be seen; almost every path is, and classes of Unicode are slow to ask for. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** The form in which names that some file system takes for one and the same are equal. */
 export function fold(name: string): string {
-  // Most names are ASCII, where this is a plain lower-casing.
-  return /^[\x20-\x7e]*$/.test(name) ? name.toLowerCase() : name.normalize('NFC').toUpperCase().toLowerCase();
+  // Most names are plain, where this is a mere lower-casing.
+  return plain.test(name) ? name.toLowerCase() : name.normalize('NFC').toUpperCase().toLowerCase();
 }
 
 /** Whether a name is Git's own folder, also in the short form that Windows gives it. */
@@ -31,7 +34,7 @@ export function outside(path: string, why: string): DewarError {
 }
 
 function pathFault(path: string): string | undefined {
-  if (/[\p{Cc}\p{Cf}]/u.test(path)) return 'it holds an invisible character';
+  if (!plain.test(path) && /[\p{Cc}\p{Cf}]/u.test(path)) return 'it holds an invisible character';
   if (path.includes('\\')) return 'it holds a backslash';
   if (path.startsWith('/') || /^[a-z]:/i.test(path)) return 'it is absolute';
   const names = path.split('/');
@@ -46,7 +49,7 @@ function nameFault(name: string): string | undefined {
   const character = /[<>:"|?*]/.exec(name);
   if (character) return `the character ${character[0]} is not allowed on Windows`;
   if (/[. ]$/.test(name)) return 'Windows drops a dot or a space at the end of a name';
-  if (/^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\.|$)/i.test(name.replace(/ +(?=\.|$)/, ''))) {
+  if (/^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i.test(name)) {
     return `"${name}" is the name of a device on Windows`;
   }
   return undefined;

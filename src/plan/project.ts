@@ -1,7 +1,9 @@
 import type { Answers, Mitigation } from '../mitigation.ts';
+import { version } from '../version.ts';
 import { relevantAnswers } from './answers.ts';
 import { type Collected, type Contributor, collect } from './collect.ts';
 import { newLayout } from './layout.ts';
+import type { LockTable } from './lock.ts';
 import { order } from './order.ts';
 import { type Project, type RenderedFile, renderFiles, type Templates } from './render.ts';
 
@@ -10,6 +12,8 @@ export interface Catalog {
   readonly app: Pick<Mitigation, 'id' | 'plan' | 'questions'>;
   readonly mitigations: readonly Mitigation[];
   readonly templates: Templates;
+  /** Read when a template asks for it. */
+  readonly locks: () => LockTable;
 }
 
 /** The answers that settle a project and the ids of its mitigations. */
@@ -28,29 +32,29 @@ export interface Rendered {
   readonly answers: Answers;
 }
 
-/** Renders a whole project in memory: the same answers give the same bytes, in whatever order they were chosen. */
+/**
+ * Renders a whole project in memory: the same answers give the same bytes, in whatever order they were chosen. An answer
+ * to a question of what is not chosen has no say, so that the recorded answers give the same bytes again.
+ */
 export function renderProject(catalog: Catalog, choice: Choice): Rendered {
   const ordered = order(catalog.mitigations, choice.chosen);
-  const contributors: Contributor[] = [catalog.app, ...ordered];
-  const { contributions, byHand } = collect({
-    contributors,
-    answers: choice.answers,
-    templates: Object.keys(catalog.templates),
-  });
-  const files = renderFiles({
-    contributions,
-    templates: catalog.templates,
-    answers: choice.answers,
-    project: projectOf(choice.answers),
-    layout: newLayout(choice.answers),
-    chosen: ordered.map(({ id }) => id),
-  });
   const ids = new Set(ordered.map(({ id }) => id));
   const chosen = catalog.mitigations.filter(({ id }) => ids.has(id));
   const answers = relevantAnswers(
     [catalog.app, ...chosen].map(({ questions }) => questions),
     choice.answers,
   );
+  const contributors: Contributor[] = [catalog.app, ...ordered];
+  const { contributions, byHand } = collect({ contributors, answers, templates: Object.keys(catalog.templates) });
+  const files = renderFiles({
+    contributions,
+    templates: catalog.templates,
+    locks: catalog.locks,
+    answers,
+    project: projectOf(answers),
+    layout: newLayout(answers),
+    chosen: ordered.map(({ id }) => id),
+  });
   return { files, byHand, chosen: chosen.map(({ id }) => id), answers };
 }
 
@@ -58,5 +62,5 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
 export function projectOf(answers: Answers): Project {
   const title = String(answers['name']);
   const name = String(answers['package']);
-  return { title, slug: name.replaceAll('_', '-'), package: name };
+  return { title, slug: name.replaceAll('_', '-'), package: name, dewar: version };
 }

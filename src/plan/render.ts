@@ -1,7 +1,8 @@
-import type { Answers } from '../mitigation.ts';
+import type { Answers, PackageGroup } from '../mitigation.ts';
 import { closeGaps } from './blank.ts';
 import type { Contribution } from './collect.ts';
 import { type Layout, resolvePlace } from './layout.ts';
+import { type LockTable, lockedGroups } from './lock.ts';
 import { lower } from './lower.ts';
 import { fillSlots } from './slots.ts';
 
@@ -11,6 +12,8 @@ export interface Locals {
   readonly project: Project;
   readonly has: Readonly<Record<string, boolean>>;
   readonly slot: (name: string) => string;
+  /** Exact versions and hashes for all that the packages of these groups need. */
+  readonly lock: (...groups: PackageGroup[]) => string;
 }
 
 /** What most templates say about the app. */
@@ -19,6 +22,8 @@ export interface Project {
   readonly slug: string;
   /** Import name of the app's package. */
   readonly package: string;
+  /** Version of this Dewar. */
+  readonly dewar: string;
 }
 
 /** A compiled template, or the text of a file that has no tags. */
@@ -36,6 +41,7 @@ export interface RenderedFile {
 export interface RenderRequest {
   readonly contributions: readonly Contribution[];
   readonly templates: Templates;
+  readonly locks: () => LockTable;
   readonly answers: Answers;
   readonly project: Project;
   readonly layout: Layout;
@@ -45,11 +51,18 @@ export interface RenderRequest {
 
 /** Renders every file of the contributions, sorted by path; pure. */
 export function renderFiles(request: RenderRequest): RenderedFile[] {
-  const { contributions, templates, answers, project, layout, chosen } = request;
+  const { contributions, templates, locks, answers, project, layout, chosen } = request;
   const has = Object.fromEntries(chosen.map((id) => [id, true]));
   const lowered = lower(contributions, has['config'] ?? false);
   let slots: ReadonlyMap<string, string> = new Map();
-  const locals: Locals = { answers, project, has, slot: (name) => slots.get(name) ?? '' };
+  const locals: Locals = {
+    answers,
+    project,
+    has,
+    slot: (name) => slots.get(name) ?? '',
+    lock: (...groups) =>
+      lockedGroups(locks(), { contributions, groups, tool: answers['deps'] === 'uv' ? 'uv' : 'pip' }),
+  };
   const render = (name: string): string => {
     const template = templates[name];
     if (template === undefined) throw new TypeError(`There is no template ${name}.`);

@@ -9,7 +9,13 @@ export interface Merged {
 /** Three-way merge by lines; where both sides changed the same lines, diff3 markers show mine, base and theirs. */
 export function mergeText(base: string, mine: string, theirs: string): Merged {
   const eol = mine.includes('\r\n') ? '\r\n' : '\n';
-  const [a, o, b] = [mine, base, theirs].map(lines) as [string[], string[], string[]];
+  const versions = [mine, base, theirs].map(lines) as [string[], string[], string[]];
+  const head = equalLines(versions, (all, index) => all[index]);
+  const tail = equalLines(
+    versions.map((all) => all.slice(head)),
+    (all, index) => all[all.length - 1 - index],
+  );
+  const [a, o, b] = versions.map((all) => all.slice(head, all.length - tail)) as typeof versions;
   let conflicts = 0;
   const merged = diff3Merge(a, o, b, { excludeFalseConflicts: true }).flatMap((region) => {
     if (region.ok) return region.ok;
@@ -17,7 +23,16 @@ export function mergeText(base: string, mine: string, theirs: string): Merged {
     const { a: ours = [], o: ancestor = [], b: dewar = [] } = region.conflict ?? {};
     return ['<<<<<<< yours', ...ours, '||||||| as Dewar wrote it', ...ancestor, '=======', ...dewar, '>>>>>>> Dewar'];
   });
-  return { text: merged.join(eol), conflicts };
+  const text = [...versions[0].slice(0, head), ...merged, ...versions[0].slice(versions[0].length - tail)].join(eol);
+  return { text, conflicts };
+}
+
+/** How many lines the versions share from one end: the search between them is slow on long files. */
+function equalLines(versions: readonly string[][], at: (all: string[], index: number) => string | undefined): number {
+  const shortest = Math.min(...versions.map(({ length }) => length));
+  let count = 0;
+  while (count < shortest && new Set(versions.map((all) => at(all, count))).size === 1) count += 1;
+  return count;
 }
 
 function lines(text: string): string[] {

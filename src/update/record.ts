@@ -4,6 +4,7 @@ import { DewarError } from '../error.ts';
 import type { Answers } from '../mitigation.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
+import { inRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 
 /** What `.dewar/project.json` of an app says: who wrote it and from which answers. Never a secret. */
@@ -27,6 +28,9 @@ const baseFolder = '.dewar/base';
 /** Keeps linters and the app's tools from taking a pristine base for a source file. */
 const baseSuffix = '.base';
 
+/** Holds the bases of files that lie in the repository but above the app. */
+const aboveApp = '_repository/';
+
 /** Bases are compared byte for byte, so git must neither change their line ends nor show them as hand-written code. */
 const attributes = '* -text linguist-generated\n';
 const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last:
@@ -45,7 +49,7 @@ export function recordWrites(state: ProjectRecord, files: readonly RenderedFile[
 
 /** Where the pristine base of a file lies. */
 export function basePath(path: string): string {
-  return `${baseFolder}/${path}${baseSuffix}`;
+  return `${baseFolder}/${path.replace(/^\/\//, aboveApp)}${baseSuffix}`;
 }
 
 /**
@@ -83,12 +87,17 @@ function readBases(folder: string): Map<string, string> {
     if (!entry.isFile() || !entry.name.endsWith(baseSuffix)) continue;
     const file = join(entry.parentPath, entry.name);
     const path = relative(folder, file).split(sep).join('/').slice(0, -baseSuffix.length);
-    bases.set(path, readFileSync(file, 'utf8'));
+    bases.set(path.startsWith(aboveApp) ? inRepository(path.slice(aboveApp.length)) : path, readFileSync(file, 'utf8'));
   }
   return bases;
 }
 
+/** The folder that an app with these answers is in its repository; empty where it is the whole of it. */
+export function folderOf(answers: Answers): string {
+  return String(answers['folder'] ?? '');
+}
+
 /** True for the paths of the record itself, which commands do not list. */
 export function isRecord(path: string): boolean {
-  return path.startsWith('.dewar/');
+  return /(^|\/)\.dewar\//.test(path);
 }

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Catalog, type Choice, type Rendered, renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
+import { type Home, locate } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { version } from '../version.ts';
 import { type FileState, reconcile } from './reconcile.ts';
-import { basePath, type ProjectRecord, type Record, recordWrites } from './record.ts';
+import { basePath, folderOf, type ProjectRecord, type Record, recordWrites } from './record.ts';
 
 /** One file of an update, as previewed. */
 export interface UpdatedFile {
@@ -21,12 +21,15 @@ export interface Update {
   readonly writes: readonly Write[];
   readonly byHand: Rendered['byHand'];
   readonly chosen: readonly string[];
+  /** The folder of the app in its repository. */
+  readonly folder: string;
 }
 
 /** Works out how a managed app at `root` gets to what Dewar would write for `choice`; reads, never writes. */
 export function planUpdate(root: string, record: Record, target: { catalog: Catalog; choice: Choice }): Update {
   const rendered = renderProject(target.catalog, target.choice);
-  const files = reconcileFiles(root, record.bases, rendered.files);
+  const home = { root, folder: folderOf(rendered.answers) };
+  const files = reconcileFiles(home, record.bases, rendered.files);
   const state = {
     schema: 'dewar/project/1',
     dewar: version,
@@ -35,17 +38,17 @@ export function planUpdate(root: string, record: Record, target: { catalog: Cata
   } as const;
   const writes = [
     ...fileWrites(files, rendered.files),
-    ...newRecord(root, record.bases, { state, files: rendered.files }),
+    ...newRecord(home, record.bases, { state, files: rendered.files }),
   ];
-  return { files, writes, byHand: rendered.byHand, chosen: rendered.chosen };
+  return { files, writes, byHand: rendered.byHand, chosen: rendered.chosen, folder: home.folder };
 }
 
 /** Every file that Dewar wrote or would write now, by three-way merge with what is in the app. */
-export function reconcileFiles(root: string, bases: Record['bases'], next: readonly RenderedFile[]): UpdatedFile[] {
+export function reconcileFiles(home: Home, bases: Record['bases'], next: readonly RenderedFile[]): UpdatedFile[] {
   const texts = new Map(next.map(({ path, text }) => [path, text]));
   const paths = [...new Set([...bases.keys(), ...texts.keys()])].sort();
   return paths.map((path) => {
-    const before = readText(root, path);
+    const before = readText(home, path);
     const { state, text } = reconcile({ base: bases.get(path), mine: before, next: texts.get(path) });
     return { path, state, before, after: text };
   });
@@ -61,19 +64,19 @@ export function fileWrites(files: readonly UpdatedFile[], next: readonly Rendere
 
 /** The writes that bring the record up to date; what it says already is left alone. */
 export function newRecord(
-  root: string,
+  home: Home,
   bases: Record['bases'],
   now: { readonly state: ProjectRecord; readonly files: readonly RenderedFile[] },
 ): Write[] {
   const kept = new Set(now.files.map(({ path }) => path));
   const stale = [...bases.keys()].filter((path) => !kept.has(path));
   return [
-    ...recordWrites(now.state, now.files).filter(({ path, content }) => readText(root, path) !== content),
+    ...recordWrites(now.state, now.files).filter(({ path, content }) => readText(home, path) !== content),
     ...stale.map((path) => ({ path: basePath(path), content: null })),
   ];
 }
 
-function readText(root: string, path: string): string | undefined {
-  const file = join(root, path);
+function readText(home: Home, path: string): string | undefined {
+  const file = locate(home, path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

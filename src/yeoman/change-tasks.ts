@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import { catalog } from '../catalog.ts';
-import { settle, sourcesOf } from '../cli/answers.ts';
+import { sourcesOf } from '../cli/answers.ts';
 import { oneOf } from '../cli/coerce.ts';
 import { definitions } from '../cli/definitions.ts';
 import { flagOf, questionsOf } from '../cli/flags.ts';
-import { recordedChoice } from '../commands/update.ts';
+import { byHandLines } from '../cli/outcome.ts';
+import { ownRecord, recordedChoice } from '../commands/update.ts';
 import { DewarError, Exit } from '../error.ts';
-import type { Answers } from '../mitigation.ts';
-import type { Choice } from '../plan/project.ts';
-import type { Write } from '../plan/write.ts';
-import { readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
 import { type Asker, askFor, givenAnswers, optionOf, takesDefaults, YES } from './questions.ts';
 import type { Plan, Task } from './task.ts';
@@ -18,7 +15,10 @@ import type { Plan, Task } from './task.ts';
 export const updateTask: Task = {
   description: 'Brings an app up to this version of Dewar.',
   flags: [],
-  ask: async (_, root) => () => change(root, (choice) => choice),
+  ask: async (_, root) => () => {
+    const record = ownRecord(root);
+    return planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) }).writes;
+  },
 };
 
 /** The mitigations that the arguments name, put into the app in the current folder. */
@@ -49,25 +49,12 @@ async function askAdd(asker: Asker, root: string, ids: readonly string[]): Promi
   const given = givenAnswers(asker, questions);
   const sources = sourcesOf({ options: {}, answers: given }, undefined, { definitions, directory: basename(root) });
   const answers = takesDefaults(asker) ? given : await askFor(asker, questions, sources);
-  return () => change(root, (choice) => withMore(choice, ids, answers));
-}
-
-/** The choice with more mitigations; what was answered before stays, what nobody answered is the default. */
-function withMore({ answers, chosen }: Choice, ids: readonly string[], more: Answers): Choice {
-  const wanted = [...chosen, ...ids];
-  const without = idsOfCatalog().filter((id) => !wanted.includes(id));
-  const sources = sourcesOf({ options: { with: wanted }, answers: { ...answers, ...more } }, undefined, {
-    definitions: { ...definitions, presets: [{ name: '', summary: '', answers: {}, without }] },
-    directory: '',
-  });
-  return settle(definitions, sources);
-}
-
-function change(root: string, to: (choice: Choice) => Choice): readonly Write[] {
-  const record = readRecord(root);
-  if (record === undefined)
-    throw new DewarError(`${root} has no .dewar/project.json: Dewar did not write this app.`, Exit.usage);
-  return planUpdate(root, record, { catalog, choice: to(recordedChoice(record)) }).writes;
+  return async () => {
+    const { planAddition } = await import('../commands/addition.ts');
+    const { writes, byHand } = await planAddition(catalog, { root, ids, answers });
+    for (const line of byHandLines(byHand, (_, text) => text)) asker.log(line);
+    return writes;
+  };
 }
 
 function ownedQuestions(ids: readonly string[]) {

@@ -4,9 +4,11 @@ import Generator from 'yeoman-generator';
 import { DewarError } from '../error.ts';
 import { checkContained } from '../plan/containment.ts';
 import { recover } from '../plan/recover.ts';
+import { folderInRepository, fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { addOneTask } from './change-tasks.ts';
 import { optionOf } from './questions.ts';
+import { settleNew } from './settle-new.ts';
 import type { Plan, Task } from './task.ts';
 
 /** The generator of one mitigation. */
@@ -18,6 +20,7 @@ export function generatorFor(id: string): typeof Generator {
 export function generatorOf(task: Task): typeof Generator {
   return class extends Generator {
     #plan: Plan = () => [];
+    #written: readonly string[] = [];
 
     constructor(...[args, options]: ConstructorParameters<typeof Generator>) {
       super(args, options, { tasksMatchingPriority: true });
@@ -42,7 +45,14 @@ export function generatorOf(task: Task): typeof Generator {
 
     async writing(): Promise<void> {
       const root = rootOf(this, task);
-      await plainly(async () => writeAll(this.fs, root, await this.#plan()));
+      await plainly(async () => {
+        this.#written = writeAll(this.fs, root, await this.#plan());
+      });
+    }
+
+    /** Comes after every generator has written, and right before the check for conflicts. */
+    transform(): void {
+      settleNew(this.fs.store, this.#written);
     }
   } as typeof Generator;
 }
@@ -57,8 +67,9 @@ function rootOf(generator: Generator, { argument }: Task): string {
   return typeof given === 'string' ? resolve(generator.destinationRoot(), given) : generator.destinationRoot();
 }
 
-/** Hands the files to Yeoman's memory file system, which commits them later and asks about those that differ. */
-function writeAll(files: Generator['fs'], root: string, writes: readonly Write[]): void {
+/** Hands the files to Yeoman's memory file system, which commits them later and asks about those that differ; returns their paths. */
+function writeAll(files: Generator['fs'], app: string, plan: readonly Write[]): string[] {
+  const { root, writes } = fromRepository({ root: app, folder: folderInRepository(app) }, plan);
   checkContained(
     root,
     writes.map(({ path }) => path),
@@ -69,6 +80,7 @@ function writeAll(files: Generator['fs'], root: string, writes: readonly Write[]
     else if (executable) files.write(file, bytes(content), { stat: { mode: 0o755 } as Stats });
     else files.write(file, bytes(content));
   }
+  return writes.filter(({ content }) => content !== null).map(({ path }) => join(root, path));
 }
 
 /** What Yeoman's own `delete` does, which would take the path for a pattern. */

@@ -7,6 +7,7 @@ import { definitions } from '../cli/definitions.ts';
 import { type Flag, questionsOf } from '../cli/flags.ts';
 import { commandTable } from '../cli/table.ts';
 import { planNew } from '../commands/new.ts';
+import { folderInRepository } from '../plan/repository.ts';
 import { type Asker, askProject, givenAnswers, optionOf, takesDefaults } from './questions.ts';
 import type { Plan, Task } from './task.ts';
 
@@ -21,7 +22,9 @@ export const newTask: Task = {
 async function askNew(asker: Asker, root: string): Promise<Plan> {
   const answers = givenAnswers(asker, questionsOf(definitions));
   const context = { definitions, directory: basename(root) };
-  const sources = sourcesOf({ options: choosing(asker), answers }, undefined, context);
+  const folder = folderInRepository(root);
+  const given = folder === '' ? answers : { folder, ...answers };
+  const sources = sourcesOf({ options: choosing(asker), answers: given }, undefined, context);
   const settled = takesDefaults(asker) ? settle(definitions, sources) : await askProject(asker, definitions, sources);
   checkSettled(definitions, settled, answers);
   return () => planNew(catalog, settled);

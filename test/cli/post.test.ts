@@ -105,10 +105,13 @@ describe('--install', () => {
     expect(installCommands({ deps: 'pip' }, 'linux').map((command) => command.join(' '))).toEqual([
       'python3 -m venv .venv',
       '.venv/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt',
-      '.venv/bin/python -m pip install --quiet --no-deps -e .',
+      '.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .',
     ]);
     expect(installCommands({ deps: 'pip' }, 'win32')[1]?.[0]).toBe('.venv\\Scripts\\python.exe');
-    expect(installCommands({ deps: 'uv' })).toEqual([['uv', 'sync']]);
+    expect(installCommands({ deps: 'uv' }).map((command) => command.join(' '))).toEqual([
+      'uv lock',
+      'uv sync --locked --extra dev',
+    ]);
   });
 
   it('runs before the commit, so that its lock file is in it, and a failure does not keep the commit away', async () => {
@@ -124,11 +127,24 @@ describe('--install', () => {
       env: { ...env, PATH: `${bin}:${process.env['PATH']}` },
     });
     expect(steps).toEqual([
-      { name: 'install', ok: false, message: 'uv sync failed (3):\nno such index' },
+      { name: 'install', ok: false, message: 'uv lock failed (3):\nno such index' },
       { name: 'git', ok: true, message: 'Git repository with a first commit.' },
     ]);
-    expect(shown).toEqual(['uv sync', 'git commit']);
+    expect(shown).toEqual(['uv lock', 'git commit']);
     expect(git('ls-files').split('\n')).toEqual(['app.py', 'uv.lock']);
     expect(readFileSync(join(root, 'uv.lock'), 'utf8')).toBe('locked\n');
+  });
+
+  it('has uv lock the versions that the app came with, and leaves nothing half done', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'dewar-bin-'));
+    writeFileSync(join(bin, 'uv'), '#!/bin/sh\ncat uv.lock >&2\nexit 2\n', { mode: 0o755 });
+    write('requirements/dev.txt', "# Renew: x\nclick==8.5.1 ; sys_platform == 'win32' \\\n    --hash=sha256:aa\n");
+    const { steps } = await afterwards({
+      install: true,
+      answers: { deps: 'uv' },
+      env: { ...env, PATH: `${bin}:${process.env['PATH']}` },
+    });
+    expect(steps[0]?.message).toContain('name = "click"\nversion = "8.5.1"');
+    expect(existsSync(join(root, 'uv.lock'))).toBe(false);
   });
 });

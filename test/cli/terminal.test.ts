@@ -37,7 +37,7 @@ describe('in a terminal, dewar new', () => {
     expect(text).toContain('src/app/\n  csrf.py\n');
     expect(text).toContain('5 files (5 new)');
     expect(text).toContain('dewar new acme --yes --proxy none --deploy-files docker');
-    expect(text).toContain('cd acme\n  scripts/setup');
+    expect(text).toContain('cd acme\n  python3 -m venv .venv');
     expect(exit).toBe(0);
     const answers = JSON.parse(readFileSync(join(cwd, 'acme/answers.json'), 'utf8'));
     expect(answers).toMatchObject({ name: 'acme', proxy: 'none', deployFiles: ['docker'] });

@@ -91,7 +91,7 @@ async function fakeNew(request: NewRequest): Promise<Result> {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     writeFileSync(join(target, path), contents.get(path) ?? '');
   }
-  return { root: target, written, files, byHand: [], next: ['scripts/setup'] };
+  return { root: target, written, files, byHand: [] };
 }
 
 async function stateOf({ target, onConflict, ask }: NewRequest, path: string, text: string): Promise<FileState> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './imports.ts';
 
@@ -15,22 +15,47 @@ export function environment(requirements: readonly string[]): string {
   const folder = join(root, '.cache/environments', name);
   const programs = (top: string): string => join(top, process.platform === 'win32' ? 'Scripts' : 'bin');
   const done = join(folder, 'complete');
-  if (!existsSync(done)) {
+  mkdirSync(join(root, '.cache/environments'), { recursive: true });
+  oneAtATime(`${folder}.lock`, () => {
+    if (existsSync(done)) return;
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(root, '.cache/environments'), { recursive: true });
     run(python, ['-m', 'venv', folder]);
-    run(join(programs(folder), 'python'), [
-      '-m',
-      'pip',
-      'install',
-      '-q',
-      '--disable-pip-version-check',
-      ...requirements,
-    ]);
-    mkdirSync(`${done}.part`);
-    renameSync(`${done}.part`, done);
-  }
+    const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
+    run(join(programs(folder), 'python'), [...pip, ...requirements]);
+    writeFileSync(done, '');
+  });
   return programs(folder);
+}
+
+/** Test files run beside each other and may want the same environment: the first makes it, the others wait. */
+function oneAtATime(lock: string, make: () => void): void {
+  while (!taken(lock)) {
+    const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  try {
+    make();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(owner: number): boolean {
+  try {
+    return process.kill(owner, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a program to its end and gives what it printed; its own words are in the error when it fails. */

@@ -1,4 +1,4 @@
-"""<%= line(project.title) %>: create_app() below is the table of contents."""
+"""The app: create_app() below is its table of contents."""
 
 from collections.abc import Mapping
 from typing import Any

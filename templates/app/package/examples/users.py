@@ -17,6 +17,7 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS users
     (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, hash TEXT NOT NULL)"""
 # Argon2id with the parameters of RFC 9106: https://argon2-cffi.readthedocs.io/en/stable/parameters.html
 HASHER = PasswordHasher()
+MISMATCH = (VerifyMismatchError, InvalidHashError)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def verify(name: str, password: str) -> User | None:
         known = row[2] if row else _unknown()
         try:
             HASHER.verify(known, password)
-        except (VerifyMismatchError, InvalidHashError):
+        except MISMATCH:
             return None
         if not row:
             return None

@@ -172,4 +172,6 @@ def test_an_app_without_the_extensions_module_is_protected_too() -> None:
     app = Flask(__name__)
     app.config["SECRET_KEY"] = "for this test only"
     csrf.init_app(app)
-    assert browser(app).post("/act").status_code == 400
+    client = browser(app)
+    assert client.post("/act").status_code == 400
+    assert client.get("/form").headers["Cache-Control"] == "private, no-store"

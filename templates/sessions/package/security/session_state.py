@@ -32,6 +32,7 @@ def _encode_other(value: Any) -> str:
 SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # what new_id makes
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_other)
 _DECODER = msgspec.msgpack.Decoder(Record)
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 def encode(record: Record) -> bytes:
@@ -43,7 +44,7 @@ def decode(value: bytes) -> Record | None:
     """Return a record, or None for anything that this module did not write."""
     try:
         return _DECODER.decode(value)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+    except _UNREADABLE:
         return None
 
 
@@ -67,9 +68,9 @@ def store_key(sid: str) -> str:
 class LazySession(ServerSideSession):
     """A dict that asks the store at the first touch, so that most requests never do."""
 
-    fetch: "Callable[[LazySession], None] | None" = None
+    fetch: Callable[[Any], None] | None = None  # takes this session
 
-    def __init__(self, fetch: "Callable[[LazySession], None] | None" = None) -> None:
+    def __init__(self, fetch: Callable[[Any], None] | None = None) -> None:
         super().__init__(sid="")
         self.fetch = fetch
         self.created = 0  # when it began; 0: now

@@ -67,7 +67,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def admin(running: Server) -> Iterator["redis.Redis"]:
+def admin(running: Server) -> Iterator[redis.Redis]:
     """Return a client with all rights on an empty Redis."""
     client = redis.Redis(unix_socket_path=running.socket)
     client.flushall()
@@ -77,7 +77,7 @@ def admin(running: Server) -> Iterator["redis.Redis"]:
 
 
 @pytest.fixture
-def store(running: Server, admin: "redis.Redis") -> Iterator[RedisStore]:
+def store(running: Server, admin: redis.Redis) -> Iterator[RedisStore]:
     """Return a store whose user may do no more than the documentation says."""
     client = connect({"REDIS_URL": f"unix://app:word@{running.socket}"})
     yield RedisStore(client, 3600)
@@ -89,7 +89,7 @@ class TestRedisStore(StoreContract):
 
 
 @pytest.fixture
-def app(production: Make, running: Server, admin: "redis.Redis") -> Iterator[Flask]:
+def app(production: Make, running: Server, admin: redis.Redis) -> Iterator[Flask]:
     """Return a production app on this Redis."""
     app = production(SESSION_STORE="redis", REDIS_URL=running.url)
     add_views(app)
@@ -136,7 +136,7 @@ def browser(app: Flask) -> FlaskClient:
     return client
 
 
-def commands(admin: "redis.Redis") -> dict[str, int]:
+def commands(admin: redis.Redis) -> dict[str, int]:
     """Return how often each command has come since the last call."""
     stats = dict(admin.info("commandstats"))
     admin.config_resetstat()
@@ -145,7 +145,7 @@ def commands(admin: "redis.Redis") -> dict[str, int]:
     return {name: calls for name, calls in named.items() if name in ours}
 
 
-def test_the_commands_of_each_kind_of_request(client: FlaskClient, admin: "redis.Redis") -> None:
+def test_the_commands_of_each_kind_of_request(client: FlaskClient, admin: redis.Redis) -> None:
     client.get("/write/x")
     assert commands(admin) == {"set": 1}
     client.get("/untouched")
@@ -159,7 +159,7 @@ def test_the_commands_of_each_kind_of_request(client: FlaskClient, admin: "redis
     assert commands(admin) == {}
 
 
-def test_redis_itself_ends_visitors_sooner(client: FlaskClient, admin: "redis.Redis") -> None:
+def test_redis_itself_ends_visitors_sooner(client: FlaskClient, admin: redis.Redis) -> None:
     client.get("/write/x")
     (visitor,) = admin.keys("session:*")
     assert 0 < admin.ttl(visitor) <= 30 * 60
@@ -169,7 +169,7 @@ def test_redis_itself_ends_visitors_sooner(client: FlaskClient, admin: "redis.Re
     assert 60 * 60 < lives[1] <= 12 * 60 * 60  # the index of ada's sessions
 
 
-def test_sign_out_everywhere_leaves_nothing(app: Flask, admin: "redis.Redis") -> None:
+def test_sign_out_everywhere_leaves_nothing(app: Flask, admin: redis.Redis) -> None:
     for _ in range(3):
         browser(app).get("/user/ada")
     with app.app_context():
@@ -203,7 +203,7 @@ def test_a_redis_that_does_not_answer_costs_one_wait(production: Make) -> None:
         start = time.monotonic()
         answers = [browser(app).get("/write/x").status_code for _ in range(10)]
         assert answers == [503] * 10
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 2  # each wait takes a second
         close(app)
 
 

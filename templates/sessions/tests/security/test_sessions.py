@@ -4,6 +4,7 @@ import hashlib
 import os
 import pickle
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -235,11 +236,14 @@ def test_an_id_planted_before_sign_in_is_worth_nothing_after_it(client: FlaskCli
     assert thief.get("/read").json == {}
 
 
-def test_after_sign_out_the_id_is_dead_and_the_cookie_gone(client: FlaskClient, spy: Spy) -> None:
+@pytest.mark.parametrize("begin", ["/user/ada", "/write/visitor"])
+def test_after_sign_out_the_id_is_dead_and_the_cookie_gone(
+    client: FlaskClient, spy: Spy, begin: str
+) -> None:
     # A plain response class: the session's own module must repeat the attributes.
     client.application.response_class = Response
     client.application.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")
-    given = client.get("/user/ada").headers["Set-Cookie"].split("; ")[1:]
+    given = client.get(begin).headers["Set-Cookie"].split("; ")[1:]
     sid = cookie(client)
     taken = client.get("/leave").headers["Set-Cookie"].split("; ")[1:]
     assert spy.read(key(sid), 60) is None
@@ -275,6 +279,14 @@ def test_a_session_ends_after_its_absolute_lifetime(client: FlaskClient) -> None
     client.get("/user/ada")
     client.application.config["SESSION_ABSOLUTE_LIFETIME"] = timedelta(0)
     assert client.get("/read").json == {}
+
+
+def test_signing_in_starts_the_absolute_lifetime_anew(client: FlaskClient, spy: Spy) -> None:
+    client.get("/write/x")
+    began = int(time.time()) - 12 * 60 * 60 + 10 * 60
+    spy.replace(Entry(key(cookie(client)), encode({"created": began, "data": {}}), 60))
+    client.get("/user/ada")
+    assert spy.lives[-1] == 60 * 60
 
 
 def test_lifetimes_idle_anonymous_and_capped(client: FlaskClient, spy: Spy) -> None:

@@ -25,7 +25,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 TIMEOUT = 1  # seconds; redis-py would wait five, and a page is better refused than late
 
 
-def connect(config: Mapping[str, Any]) -> "redis.Redis":
+def connect(config: Mapping[str, Any]) -> redis.Redis:
     """Return a client; it connects at the first command.
 
     A ready client in SESSION_REDIS (Sentinel, Cluster) is taken as it is.
@@ -64,7 +64,7 @@ class RedisStore:
 
     errors: tuple[type[Exception], ...] = (redis.RedisError,)
 
-    def __init__(self, client: "redis.Redis", index_ttl: int) -> None:
+    def __init__(self, client: redis.Redis, index_ttl: int) -> None:
         self.client = client
         self.index_ttl = index_ttl
 

@@ -1,0 +1,3 @@
+import { generatorFor } from '../../src/yeoman/generator-for.ts';
+
+export default generatorFor('templating');

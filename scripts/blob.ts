@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Plugin } from 'esbuild';
+import { templatesModule } from './catalog.ts';
+
+/** The texts of all templates in one file, which is faster to read than to parse as code. */
+export interface Blob {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Puts the texts of the templates into a file of their own beside the code; gives it to `keep`. */
+export function templateBlob(keep: (blob: Blob) => void): Plugin {
+  return {
+    name: 'template-blob',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]generated[\\/]templates\.ts$/ }, () => {
+        const parts: string[] = [];
+        let length = 0;
+        const slice = (text: string): string => {
+          parts.push(text);
+          length += text.length;
+          return `text(${length - text.length}, ${length})`;
+        };
+        // The name is known before the texts are, since it stands in the code.
+        const name = `templates-${createHash('sha256').update(templatesModule()).digest('hex').slice(0, 8)}.txt`;
+        const contents = templatesModule(slice, head(name));
+        keep({ file: name, text: parts.join('') });
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
+
+function head(file: string): string {
+  return `import { readFileSync } from 'node:fs';
+let all;
+function text(start, end) {
+  all ??= readFileSync(new URL('./${file}', import.meta.url), 'utf8');
+  return all.slice(start, end);
+}
+`;
+}

@@ -1,0 +1,81 @@
+"""Uploads: the content must be what the name says, and the name on disk is ours.
+
+https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from . import files
+
+# How each type begins (offset, bytes); plain text is checked as a whole instead.
+SIGNATURES: dict[str, tuple[tuple[int, bytes], ...]] = {
+    "gif": ((0, b"GIF8"),),
+    "jpeg": ((0, b"\xff\xd8\xff"),),
+    "jpg": ((0, b"\xff\xd8\xff"),),
+    "pdf": ((0, b"%PDF-"),),
+    "png": ((0, b"\x89PNG\r\n\x1a\n"),),
+    "webp": ((0, b"RIFF"), (8, b"WEBP")),
+}
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
+
+
+class RefusedUploadError(ValueError):
+    """A file that is not taken; the message is for the person who sent it."""
+
+
+def store(upload: FileStorage) -> str:
+    """Keep a file under a name made here, and return that name."""
+    ending = files.extension(upload.filename or "")
+    if ending is None:
+        raise RefusedUploadError(f"Only these types are taken: {', '.join(files.TYPES)}.")
+    # The sender's name never reaches the disk: it may be empty, reserved, endless or a path.
+    name = f"{secrets.token_hex(16)}.{ending}"
+    # The dot hides the file from downloads until it has been checked.
+    part = files.folder() / f".{name}.part"
+    try:
+        _write(upload, part)
+        _check(part, ending)
+        part.rename(files.folder() / name)
+    finally:
+        part.unlink(missing_ok=True)
+    return name
+
+
+def _write(upload: FileStorage, path: Path) -> None:
+    # Never over an existing file; the group may read, for Nginx.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+    with os.fdopen(descriptor, "wb") as target:
+        upload.save(target)
+
+
+def _check(path: Path, ending: str) -> None:
+    size = path.stat().st_size
+    if size == 0:
+        raise RefusedUploadError("The file is empty.")
+    if size > current_app.config["UPLOAD_MAX_BYTES"]:
+        raise RefusedUploadError("The file is too large.")
+    if used(path.parent) > current_app.config["UPLOAD_QUOTA_BYTES"]:
+        raise RefusedUploadError("There is no room for more files.")
+    if not matches(path.read_bytes(), ending):
+        raise RefusedUploadError(f"The content of the file is not {files.TYPES[ending]}.")
+
+
+def used(folder: Path) -> int:
+    """Return how many bytes the folder holds."""
+    return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+
+
+def matches(content: bytes, ending: str) -> bool:
+    """Tell whether content is of the type that the extension claims."""
+    if ending in SIGNATURES:
+        return all(content[at : at + len(sign)] == sign for at, sign in SIGNATURES[ending])
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return content.translate(None, CONTROLS) == content

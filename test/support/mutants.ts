@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { catalog } from '../../src/catalog.ts';
+import { planNew } from '../../src/commands/new.ts';
+import { completeAnswers } from '../../src/plan/answers.ts';
+import { root } from './imports.ts';
+import type { Row } from './mutations/table.ts';
+import { environment } from './python.ts';
+
+/** The app with every mitigation and the default answers, and the programs that its lock installs. */
+export interface Original {
+  readonly files: ReadonlyMap<string, string>;
+  readonly programs: string;
+  /** Below it lie the copies of the app. */
+  readonly folder: string;
+  /** Copies that no run uses; two runs at a time. */
+  readonly free: string[];
+  readonly waiting: ((copy: string) => void)[];
+}
+
+/** What a run of pytest saw: the test files with a failure, and how many tests passed. */
+export interface Outcome {
+  readonly red: readonly string[];
+  readonly passed: number;
+  readonly output: string;
+}
+
+/** Renders the app twice, and installs what it needs unless that was done before. */
+export function original(): Original {
+  const chosen = catalog.mitigations.map(({ id }) => id);
+  const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal' });
+  const writes = planNew(catalog, { answers, chosen }).filter(({ path }) => !path.startsWith('.dewar/'));
+  const files = new Map(writes.map(({ path, content }) => [path, String(content)]));
+  const programs = environment(['--require-hashes', '-r', kept(files.get('requirements/dev.txt') ?? '')]);
+  const folder = mkdtempSync(join(tmpdir(), 'dewar-mutants-'));
+  const free = ['a', 'b'].map((name) => join(folder, name));
+  for (const copy of free) for (const [path, text] of files) write(join(copy, path), text);
+  return { files, programs, folder, free, waiting: [] };
+}
+
+/** Runs pytest on some test files of the app while one text of it is replaced. */
+export async function pytest(app: Original, tests: readonly string[], row?: Row): Promise<Outcome> {
+  const mutated = row && replaced(app.files, row);
+  const copy = app.free.pop() ?? (await new Promise<string>((go) => app.waiting.push(go)));
+  const path = join(copy, row?.[1] ?? '');
+  if (mutated !== undefined) write(path, mutated);
+  try {
+    return outcome(await run(copy, app.programs, tests));
+  } finally {
+    if (row) write(path, app.files.get(row[1]) ?? '');
+    rmSync(join(copy, 'instance'), { recursive: true, force: true });
+    const next = app.waiting.shift();
+    if (next) next(copy);
+    else app.free.push(copy);
+  }
+}
+
+/** The mutated file. Fails where the text is not there exactly once: the table must follow the app. */
+function replaced(files: ReadonlyMap<string, string>, [what, path, old, replacement]: Row): string {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`"${what}": the app has no file ${path} any more; change the table.`);
+  const found = text.split(old).length - 1;
+  if (found !== 1)
+    throw new Error(`"${what}": this text is ${found} times in ${path}, not once; change the table.\n${old}`);
+  return text.replace(old, () => replacement);
+}
+
+let clock = 1_000_000_000;
+
+/** Each version of a file gets a time of its own: Python knows compiled modules by time and size. */
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  clock++;
+  utimesSync(path, clock, clock);
+}
+
+function run(cwd: string, programs: string, tests: readonly string[]): Promise<string> {
+  const args = ['-m', 'pytest', '-q', '-rfE', '--tb=line', '-p', 'no:cacheprovider', ...tests];
+  const PATH = `${programs}${delimiter}${process.env['PATH']}`;
+  const env = { ...process.env, PATH, PYTHONPATH: join(cwd, 'src') };
+  return new Promise((resolve) => {
+    const limits = { maxBuffer: 1e8, timeout: 240_000 };
+    execFile(join(programs, 'python'), args, { cwd, env, ...limits }, (_error, out, err) => resolve(out + err));
+  });
+}
+
+function outcome(output: string): Outcome {
+  const red = [...output.matchAll(/^(?:FAILED|ERROR) (?:\S*\/)?(test_\w+\.py)/gm)].map(([, file = '']) => file);
+  const passed = Number(/(\d+) passed/.exec(output)?.[1] ?? 0);
+  return { red: [...new Set(red)].sort(), passed, output };
+}
+
+/** A file named after its text, as environments are named after their arguments. */
+function kept(text: string): string {
+  const folder = join(root, '.cache/locks');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.txt`);
+  writeFileSync(file, text);
+  return file;
+}

@@ -1,0 +1,57 @@
+import { presets } from '../../generators/app/presets.ts';
+import { catalog } from '../../src/catalog.ts';
+import type { Answer, Answers, ByHand, Change, Question } from '../../src/mitigation.ts';
+import { completeAnswers } from '../../src/plan/answers.ts';
+import { collect } from '../../src/plan/collect.ts';
+import { order } from '../../src/plan/order.ts';
+
+/** Every step that a declaration plans for a new app, for some answers and some choice of mitigations; equal ones once. */
+export function plannedBy(id: string): readonly (Change | ByHand)[] {
+  const steps = new Map<string, Change | ByHand>();
+  for (const chosen of choices(id))
+    for (const answers of everyAnswer())
+      for (const step of planOf(id, chosen, answers)) steps.set(JSON.stringify(step), step);
+  return [...steps.values()];
+}
+
+/** Paths of all templates that a declaration may render. */
+export function templatesUsedBy(id: string): string[] {
+  const used = plannedBy(id).flatMap((step) => {
+    if (step.kind === 'file') return [step.template];
+    return step.kind === 'entry' && typeof step.lines !== 'string' ? [step.lines.template] : [];
+  });
+  return [...new Set(used)].sort();
+}
+
+const everything = catalog.mitigations.map(({ id }) => id);
+
+/** A plan may look at what else is chosen. */
+function choices(id: string): readonly (readonly string[])[] {
+  return [everything, id === 'app' ? [] : [id]];
+}
+
+function planOf(id: string, chosen: readonly string[], given: Answers): Iterable<Change | ByHand> {
+  const contributors = [catalog.app, ...order(catalog.mitigations, chosen)].filter((each) => each.id === id);
+  const answers = completeAnswers(catalog, chosen, given);
+  const { contributions, byHand } = collect({ contributors, answers, templates: Object.keys(catalog.templates) });
+  return [...contributions.map(({ change }) => change), ...byHand];
+}
+
+/** Every combination of the answers that are chosen and not typed; the Python version makes no file come or go. */
+function everyAnswer(): readonly Answers[] {
+  const questions = [catalog.app, ...catalog.mitigations].flatMap((each) => Object.entries(each.questions));
+  const chosen = questions.filter(([key, { kind }]) => kind !== 'text' && key !== 'python');
+  const grown = chosen.reduce<readonly Answers[]>(
+    (rows, [key, question]) => rows.flatMap((row) => valuesOf(question).map((value) => ({ ...row, [key]: value }))),
+    [{ name: 'Acme', directory: 'acme' }],
+  );
+  return [...grown, ...presets.map(({ answers }) => ({ name: 'Acme', directory: 'acme', ...(answers as Answers) }))];
+}
+
+function valuesOf(question: Question): readonly Answer[] {
+  if (question.kind === 'confirm') return [true, false];
+  if (question.kind === 'text') return [];
+  const values = question.choices.map(({ value }) => value);
+  if (question.kind === 'choice') return values;
+  return values.reduce<readonly string[][]>((sets, value) => sets.flatMap((set) => [set, [...set, value]]), [[]]);
+}

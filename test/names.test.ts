@@ -15,6 +15,7 @@ describe('the name of a package', () => {
     ['json', 'json_app'],
     ['flask', 'flask_app'],
     ['Test', 'test_app'],
+    ['x'.repeat(60), 'x'.repeat(36)],
   ])('made from %j is %s', (text, name) => {
     expect(packageName(text)).toBe(name);
     expect(packageProblem(packageName(text))).toBeUndefined();

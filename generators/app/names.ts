@@ -31,10 +31,15 @@ const installed = words(`
   wtforms examples docs deploy scripts requirements instance
 `);
 
+/** Lines such as `from PACKAGE.security.stores import ...` stay within 100 columns up to here. */
+const longest = 40;
+
 /** Why `name` cannot be the import name of an app's package; undefined when it can. */
 export function packageProblem(name: string): string | undefined {
   if (!/^[a-z_][a-z0-9_]*$/.test(name))
     return `"${name}" is no Python package name: use a letter first, then lower-case letters, digits and "_"; for example "${packageName(name)}".`;
+  if (name.length > longest)
+    return `"${name}" has ${name.length} characters, which makes lines of code too long: use at most ${longest}.`;
   const taken = reason(name);
   return taken && `"${name}" is ${taken}: the app could not import one of the two; for example "${name}_app".`;
 }
@@ -53,7 +58,8 @@ export function packageName(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  const name = /^[a-z]/.test(plain) ? plain : `app_${plain}`.replace(/_$/, '');
+  const whole = /^[a-z]/.test(plain) ? plain : `app_${plain}`;
+  const name = whole.slice(0, longest - '_app'.length).replace(/_+$/, '');
   return reason(name) ? `${name}_app` : name;
 }
 

@@ -112,14 +112,15 @@ function titleOf(directory: string): string {
 function nameProblem(value: string): string | undefined {
   if (value.trim() === '') return 'The name is empty: give the app a name, for example "Acme Portal".';
   if ([...value].length > 80) return `The name has ${[...value].length} characters: use at most 80.`;
-  return /\p{Cc}/u.test(value)
-    ? 'The name has a control character, such as a line break: use one line of text.'
+  return /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u.test(value)
+    ? 'The name has an invisible character, such as a line break or a mark of direction: use one line of plain text.'
     : undefined;
 }
 
 function domainProblem(value: string): string | undefined {
   const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
   const labels = value.split('.');
-  if (value.length <= 253 && labels.length > 1 && labels.every((part) => label.test(part))) return undefined;
+  if (value.length > 80) return `The domain has ${value.length} characters: use at most 80.`;
+  if (labels.length > 1 && labels.every((part) => label.test(part))) return undefined;
   return `"${value}" is no host name: write it in lower case without scheme, port or path, for example "portal.example.com".`;
 }

@@ -23,6 +23,15 @@ const opposites: Readonly<Record<string, string>> = {
  */
 export function conditionOf(marker: string): Condition {
   if (marker === '') return always;
+  const known = read.get(marker) ?? readCondition(marker);
+  read.set(marker, known);
+  return known;
+}
+
+/** A table of locks repeats the same few markers hundreds of times. */
+const read = new Map<string, Condition>();
+
+function readCondition(marker: string): Condition {
   return marker.split(' or ').map((part) => {
     const comparisons = part
       .trim()

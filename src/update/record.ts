@@ -33,6 +33,8 @@ const aboveApp = '_repository/';
 
 /** Bases are compared byte for byte, so git must neither change their line ends nor show them as hand-written code. */
 const attributes = '* -text linguist-generated\n';
+/** The app's own rules must not hide a base, such as that of .env.example; a change under way is nobody's to commit. */
+const ignored = '/pending/\n!/base/**\n';
 const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last:
 \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
 `;
@@ -41,6 +43,7 @@ const readme = `Written by Dewar; commit it. \`project.json\` holds the answers,
 export function recordWrites(state: ProjectRecord, files: readonly RenderedFile[]): Write[] {
   return [
     { path: '.dewar/.gitattributes', content: attributes },
+    { path: '.dewar/.gitignore', content: ignored },
     { path: '.dewar/README.md', content: readme },
     { path: project, content: `${JSON.stringify(state, null, 2)}\n` },
     ...files.map(({ path, text }) => ({ path: basePath(path), content: text })),

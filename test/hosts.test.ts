@@ -43,6 +43,18 @@ describe('both hosts', () => {
   });
 });
 
+describe('the built command', () => {
+  it.each([
+    ['json', '{"name": "Team App", "preset": "minimal"}'],
+    ['yaml', 'name: Team App\npreset: minimal\n'],
+    ['toml', 'name = "Team App"\npreset = "minimal"\n'],
+  ])('takes answers from %s', (kind, text) => {
+    writeFileSync(join(top, `answers.${kind}`), text);
+    command(['new', 'team', '--answers', `answers.${kind}`, '--yes'], top);
+    expect(readFileSync(join(top, 'team/README.md'), 'utf8')).toContain('# Team App');
+  });
+});
+
 describe('a generator under Yeoman', () => {
   it('asks nothing that an option answers', async () => {
     const { asked } = await yeoman({

@@ -22,7 +22,7 @@ let app: Original;
 describe.skipIf(process.platform !== 'linux')('the tests of the generated app', () => {
   beforeAll(() => {
     app = original();
-  }, 300_000);
+  }, 600_000);
   afterAll(() => rmSync(app.folder, { recursive: true, force: true }));
 
   it('are proved for each mitigation', () => {
@@ -30,14 +30,14 @@ describe.skipIf(process.platform !== 'linux')('the tests of the generated app', 
     expect(removed.sort()).toEqual(catalog.mitigations.map(({ id }) => id).sort());
   });
 
-  it('pass, all of them, when nothing is taken away', { timeout }, async () => {
+  it.runIf(thorough)('pass, all of them, when nothing is taken away', { timeout }, async () => {
     const { red, passed, output } = await pytest(app, ['tests']);
     expect(red, output).toEqual([]);
     expect(passed, output).toBeGreaterThan(400);
     expect(output).not.toMatch(/\d (?:errors?|skipped)\b/);
   });
 
-  describe.concurrent.each(groups)('$mitigation, $test', (group) => {
+  describe.concurrent.each(groups.filter(({ removal }) => thorough || removal))('$mitigation, $test', (group) => {
     const { removal, weakened } = group;
     if (removal) it(`notices that ${removal[0]}`, { timeout }, ({ expect }) => defenceIsGone(group, removal, expect));
     for (const row of thorough ? weakened : [])

@@ -25,7 +25,7 @@ const mitigationPages = catalog.mitigations.map(({ id }) => `generators/${id}/RE
 
 /** Commands that other tests run, since they install from the network or are these tests themselves. */
 const elsewhere: Readonly<Record<string, string>> = {
-  'npm ci && npm run build && node dist/dewar.js new acme-portal --yes': '.ci/run',
+  'npm ci && npm run build && node dist/dewar.js new ../acme-portal --yes': '.ci/run',
   'npm ci\nnpm test': '.ci/run',
   'npm test': '.ci/run',
   'npm run new-mitigation rate-limit': 'test/new-mitigation.test.ts',
@@ -71,7 +71,7 @@ describe('README.md', () => {
   it('begins with two commands: one that writes an app, one that passes every test', () => {
     const [write, test] = commandsOf('README.md').map(({ text }) => text);
     const { scripts } = JSON.parse(read('package.json'));
-    expect(write).toBe('npm ci && npm run build && node dist/dewar.js new acme-portal --yes');
+    expect(write).toBe('npm ci && npm run build && node dist/dewar.js new ../acme-portal --yes');
     expect(test).toBe('npm test');
     // What .ci/run does from a clean clone: `npm ci`, then `npm test`, which builds first.
     expect(read('.ci/run')).toMatch(/^npm ci .*\n[\s\S]*^npm test /m);

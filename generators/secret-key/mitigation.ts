@@ -68,7 +68,7 @@ const always: readonly Change[] = [
   entry(
     'security.leak',
     `- The secret key: run \`secret-key accept\`, \`promote\` and \`drop\` at once, without waiting between
-  them. Everyone is signed out; that is the point.`,
+  them. What it signed is worth nothing then, such as the tokens of open forms.`,
     10,
   ),
 ];

@@ -80,6 +80,12 @@ function always({ answers }: PlanContext): readonly Change[] {
     entry('startup.imports', 'from .security import sessions', 50),
     entry('startup.checks', 'sessions.problems,', 50),
     register('sessions', 40, ''),
+    entry(
+      'security.leak',
+      `- The session store: empty it, which signs everyone out. A new secret key does not: session ids are
+  random and nothing in them is signed.`,
+      20,
+    ),
     entry('conftest.imports', `from ${answers['package']}.security.stores.local import LocalStore`, 10),
     entry('tests.make', 'given["SESSION_STORE"] = LocalStore(str(tmp_path))  # instead of a server', 10),
     setting(['development', 'SESSION_STORE'], '"embedded"', 'a file in the instance folder; no server needed'),

@@ -61,7 +61,8 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
 
 // The failsafe schema keeps `python: 3.10` and `ci: no` as the words that were written.
 async function yaml(text: string): Promise<unknown> {
-  return (await import('yaml')).parse(text, { schema: 'failsafe' });
+  const { default: parser } = await import('yaml');
+  return parser.parse(text, { schema: 'failsafe' });
 }
 
 function mapping(content: unknown, path: string): Mapping {

@@ -10,10 +10,10 @@ import type { AddRequest, Result } from './result.ts';
  */
 export async function addMitigations(catalog: Catalog, request: AddRequest): Promise<Result> {
   const { root, dryRun } = request;
-  const { writes, byHand, changes, folder } = await planAddition(catalog, request);
+  const { writes, byHand, changes, folder, notes } = await planAddition(catalog, request);
   const conflicts = changes.some(({ state }) => state === 'conflict');
   const written = !dryRun && !conflicts;
   if (written) applyAt({ root, folder }, writes);
   const shown = changes.filter(({ state }) => state !== 'identical');
-  return { root, written, files: outcomes(shown, request), byHand };
+  return { root, written, files: outcomes(shown, request), byHand, notes };
 }

@@ -1,3 +1,4 @@
+import { audit } from '../audit/run.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { AppFacts } from '../flask/facts.ts';
 import { layoutOf } from '../flask/layout.ts';
@@ -9,7 +10,7 @@ import { order } from '../plan/order.ts';
 import type { Catalog } from '../plan/project.ts';
 import type { Write } from '../plan/write.ts';
 import { type Record, readRecord } from '../update/record.ts';
-import { fileWrites, newRecord, planUpdate, reconcileFiles } from '../update/update.ts';
+import { fileWrites, newRecord, planUpdate, reconcileFiles, type UpdatedFile } from '../update/update.ts';
 import { version } from '../version.ts';
 import { judged } from './audit.ts';
 import { type Changed, changed } from './outcome.ts';
@@ -29,6 +30,8 @@ export interface Addition {
   readonly changes: readonly Changed[];
   /** The folder of the app in its repository. */
   readonly folder: string;
+  /** What has to be installed or set before the app runs again. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -42,15 +45,28 @@ export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Ad
   const chosen = [...record.project.mitigations, ...wanted.ids];
   const answers = completeAnswers(catalog, chosen, { ...record.project.answers, ...wanted.answers });
   const update = planUpdate(wanted.root, record, { catalog, choice: { answers, chosen } });
-  const { writes, byHand, folder } = update;
-  return { writes, byHand, folder, changes: update.files.map((file) => changed(file, folder)) };
+  const { writes, byHand, folder, files } = update;
+  return {
+    writes,
+    byHand,
+    folder,
+    notes: newPackages(files),
+    changes: update.files.map((file) => changed(file, folder)),
+  };
 }
 
 async function toForeign(catalog: Catalog, record: Record | undefined, wanted: Wanted): Promise<Addition> {
   const { root, ids } = wanted;
   refuseUnjudged(catalog, ids);
   const app = await readApp(root);
-  const chosen = [...(record?.project.mitigations ?? []), ...ids];
+  const own = record?.project.mitigations ?? [];
+  const { wanted: fresh, byHand: present } = withoutPresent(
+    catalog,
+    app,
+    ids.filter((id) => !own.includes(id)),
+  );
+  const chosen = [...own, ...fresh];
+  if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
   const given = { ...foreignAnswers(siteOf(app)), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
   const foreign = await planForeign(catalog, app, { answers, chosen });
@@ -66,15 +82,42 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
       ...foreign.edited.map(({ path, after }) => ({ path, content: after })),
       ...newRecord(home, bases, { state, files: foreign.owned }),
     ],
-    byHand: foreign.byHand,
+    byHand: [...present, ...foreign.byHand],
     changes: [...files.map((file) => changed(file, '')), ...edits],
     folder: '',
+    notes: foreign.notes,
   };
 }
 
 function siteOf({ root, sites: [site] }: AppFacts) {
   if (!site) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app with --project DIR.`);
   return site;
+}
+
+/**
+ * Leaves out what the app has by other means: a second CSRFProtect or session interface beside its own would break it.
+ * What its own lacks is for its developers to mend.
+ */
+function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
+  const { mitigations: rows } = audit(app, judged(catalog));
+  const present = rows.filter(({ id, implemented }) => ids.includes(id) && implemented.length > 0);
+  const byHand = present.flatMap(({ id, missing }) =>
+    missing
+      .filter(({ severity }) => severity !== 'low')
+      .map(({ file, line, text, why, fix }) => ({
+        kind: 'by-hand' as const,
+        from: id,
+        ...(file !== undefined && line !== undefined && { place: { file, line, text: text ?? '' } }),
+        what: `The app has its own ${id}, which is left as it is. ${why} ${fix}`,
+      })),
+  );
+  return { wanted: ids.filter((id) => !present.some((row) => row.id === id)), byHand };
+}
+
+/** The locks of an app that Dewar wrote change when its packages do. */
+function newPackages(files: readonly UpdatedFile[]): string[] {
+  const changedLock = files.some(({ path, state }) => path.startsWith('requirements/') && state !== 'identical');
+  return changedLock ? ['The packages changed: pip install --require-hashes -r requirements/dev.txt'] : [];
 }
 
 /** What the audit cannot judge cannot be shown to hold afterwards, so it is not put into an app that Dewar did not write. */

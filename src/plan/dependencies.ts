@@ -10,6 +10,8 @@ export interface Packages {
   readonly source?: Source;
   readonly splices: readonly SpliceChange[];
   readonly byHand: readonly ByHand[];
+  /** What to install. */
+  readonly notes: readonly string[];
 }
 
 /** Adds the packages that the app's list of dependencies does not name yet; without a list it is a step by hand. */
@@ -19,12 +21,13 @@ export function planPackages(app: AppFacts, contributions: readonly Contribution
   );
   const file = findDependencyFile(app.root);
   const missing = [...new Set(wanted)].filter((requirement) => !file?.names.has(normalName(requirement))).sort();
-  if (missing.length === 0) return { splices: [], byHand: [] };
+  if (missing.length === 0) return { splices: [], byHand: [], notes: [] };
+  const notes = [`Install the new packages: ${missing.join(' ')}`];
   if (!file) {
     const what = 'Add these packages to the dependencies of the app.';
-    return { splices: [], byHand: [{ kind: 'by-hand', what, snippet: missing.join('\n') }] };
+    return { splices: [], byHand: [{ kind: 'by-hand', what, snippet: missing.join('\n') }], notes };
   }
   const why = `The defences need ${missing.join(' and ')}.`;
   const splice: SpliceChange = { kind: 'splice', file: file.source.path, ...file.add(missing), why };
-  return { source: file.source, splices: [splice], byHand: [] };
+  return { source: file.source, splices: [splice], byHand: [], notes };
 }

@@ -19,6 +19,8 @@ export interface Foreign {
   readonly edited: readonly { readonly path: string; readonly before: string; readonly after: string }[];
   readonly byHand: readonly (ByHand & { readonly from: string })[];
   readonly chosen: readonly string[];
+  /** What has to be installed and set before the app runs. */
+  readonly notes: readonly string[];
 }
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
@@ -45,7 +47,16 @@ export async function planForeign(catalog: Catalog, app: AppFacts, choice: Choic
     edited: edit(splices, (path) => (path === packages.source?.path ? packages.source : sourceIn(app, path))),
     byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
     chosen: ordered.map(({ id }) => id),
+    notes: [...packages.notes, ...variables(contributions)],
   };
+}
+
+/** A secret that the app now reads has no default, so it must be set wherever the app serves. */
+function variables(contributions: readonly Contribution[]): string[] {
+  return contributions.flatMap(({ change }) => {
+    if (change.kind !== 'setting' || typeof change.value === 'string' || change.value.type !== 'secret') return [];
+    return [`Set ${change.value.variable} where the app serves: ${change.why}`];
+  });
 }
 
 /** One call of the security package, whose visible list is in the order of the defences, as in a new app. */

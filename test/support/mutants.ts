@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { catalog } from '../../src/catalog.ts';
 import { planNew } from '../../src/commands/new.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
-import { root } from './imports.ts';
+import { lockedEnvironment } from './locked.ts';
 import type { Row } from './mutations/table.ts';
-import { environment } from './python.ts';
 
 /** The app with every mitigation and the default answers, and the programs that its lock installs. */
 export interface Original {
@@ -34,7 +32,7 @@ export function original(): Original {
   const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal' });
   const writes = planNew(catalog, { answers, chosen }).filter(({ path }) => !path.startsWith('.dewar/'));
   const files = new Map(writes.map(({ path, content }) => [path, String(content)]));
-  const programs = environment(['--require-hashes', '-r', kept(files.get('requirements/dev.txt') ?? '')]);
+  const programs = lockedEnvironment(files.get('requirements/dev.txt') ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'dewar-mutants-'));
   const free = ['a', 'b'].map((name) => join(folder, name));
   for (const copy of free) for (const [path, text] of files) write(join(copy, path), text);
@@ -92,13 +90,4 @@ function outcome(output: string): Outcome {
   const red = [...output.matchAll(/^(?:FAILED|ERROR) (?:\S*\/)?(test_\w+\.py)/gm)].map(([, file = '']) => file);
   const passed = Number(/(\d+) passed/.exec(output)?.[1] ?? 0);
   return { red: [...new Set(red)].sort(), passed, output };
-}
-
-/** A file named after its text, as environments are named after their arguments. */
-function kept(text: string): string {
-  const folder = join(root, '.cache/locks');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.txt`);
-  writeFileSync(file, text);
-  return file;
 }

@@ -51,7 +51,7 @@ def status() -> None:
 @with_appcontext
 def accept() -> None:
     """Step 1: let every process know a new key; the old one still signs."""
-    _step("accept", lambda keys: key_rotation.accept(keys, secret_key.generate(keys[0])))
+    _step("accept", lambda keys: key_rotation.accept(keys, secret_key.generate(*keys[:1])))
 
 
 @group.command()

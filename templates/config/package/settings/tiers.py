@@ -25,6 +25,6 @@ def choose(tier: str | None) -> tuple[str, type[Base]]:
 
 def problems(app: Flask) -> Iterator[str]:
     """Name what production would run with by mistake."""
-    name = os.environ.get("APP_ENV", "").strip()
-    if name and name not in TIERS:
+    named = {os.environ.get("APP_ENV", "").strip() or "production", app.config["APP_ENV"]}
+    for name in sorted(named - TIERS.keys()):
         yield f"APP_ENV: {name!r} is no tier; set one of {', '.join(TIERS)}"

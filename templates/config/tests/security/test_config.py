@@ -54,3 +54,9 @@ def test_production_refuses_a_value_that_makes_no_sense(
     app = production()
     assert [problem for problem in startup.problems(app) if problem.startswith(f"{name}:")]
     assert app.test_client().get("/healthz").status_code == 503
+
+
+def test_a_tier_that_is_misspelt_in_code_is_refused_too() -> None:
+    """Only development and testing relax the rules, by their exact names."""
+    found = startup.problems(create_app({"APP_ENV": "prod", "SECRET_KEY": "weak"}))
+    assert any("'prod' is no tier" in problem for problem in found)

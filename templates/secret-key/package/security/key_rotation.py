@@ -22,6 +22,8 @@ class RotationError(Exception):
 
 def accept(keys: list[str], new: str) -> list[str]:
     """Add a key that is accepted but does not sign yet."""
+    if not keys:
+        raise RotationError("there is no key yet: make one with flask secret-key new")
     if pending(keys):
         raise RotationError("a new key already waits: promote it, or drop it")
     return [*keys, new]

@@ -40,10 +40,13 @@ class StandIn(BaseHTTPRequestHandler):
         self.send_header("Content-Security-Policy", "default-src 'self'")
         self.send_header("X-Frame-Options", "SAMEORIGIN")
         if self.path in FILES:
+            body = b""
             self.send_header("X-Accel-Redirect", FILES[self.path])
+            self.send_header("Connection", "close")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if body:  # Nginx has hung up already when it sends a file instead
+            self.wfile.write(body)
 
     do_POST = do_GET  # noqa: N815
 

@@ -113,13 +113,19 @@ def test_gunicorn_listens_to_this_machine_only_and_within_limits(
 
 
 <% if (answers.deploy.length > 0) { -%>
+<% if (answers.deploy.includes('systemd')) { -%>
+UNIT = "deploy/<%= project.slug %>.service"
+<% } -%>
 # What keeps a break-in small; each is one line of a file that starts the app.
 HARDENING = [
 <% if (answers.deploy.includes('systemd')) { -%>
-    ("deploy/<%= project.slug %>.service", "NoNewPrivileges=yes"),
-    ("deploy/<%= project.slug %>.service", "ProtectSystem=strict"),
-    ("deploy/<%= project.slug %>.service", "CapabilityBoundingSet="),
-    ("deploy/<%= project.slug %>.service", "UMask=0007"),
+    (UNIT, "NoNewPrivileges=yes"),
+    (UNIT, "ProtectSystem=strict"),
+    (UNIT, "CapabilityBoundingSet="),
+    (UNIT, "UMask=0007"),
+<% if (has['secret-key']) { -%>
+    (UNIT, "LoadCredential=secret_key:/etc/<%= project.slug %>/secret_key"),
+<% } -%>
 <% } -%>
 <% if (answers.deploy.includes('docker')) { -%>
     ("Dockerfile", "USER 10001:10001"),
@@ -127,6 +133,9 @@ HARDENING = [
     ("compose.yaml", "cap_drop: [ALL]"),
     ("compose.yaml", 'security_opt: ["no-new-privileges:true"]'),
     (".dockerignore", "*"),
+<% if (has.sessions && answers.store === 'redis') { -%>
+    ("compose.yaml", "network_mode: none"),
+<% } -%>
 <% } -%>
 ]
 
@@ -176,6 +185,21 @@ def test_gunicorn_leaves_at_start_when_production_is_unsafe(tmp_path: Path) -> N
 
 
 @unix_only
+def connected(path: Path, deadline: float) -> socket.socket:
+    """Connect to a socket file; it is there a moment before somebody listens."""
+    while True:
+        client = socket.socket(socket.AF_UNIX)
+        try:
+            client.connect(str(path))
+        except ConnectionRefusedError:
+            client.close()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return client
+
+
 def test_gunicorn_serves_on_a_socket_that_is_not_world_writable() -> None:
     folder = Path("/tmp", f"acme-{os.getpid()}")  # noqa: S108  # socket paths must be short
     folder.mkdir(mode=0o700)
@@ -187,8 +211,7 @@ def test_gunicorn_serves_on_a_socket_that_is_not_world_writable() -> None:
             time.sleep(0.05)
         assert stat.S_IMODE(path.stat().st_mode) == 0o770
         client = HTTPConnection("localhost")
-        client.sock = socket.socket(socket.AF_UNIX)
-        client.sock.connect(str(path))
+        client.sock = connected(path, deadline)
         client.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
         assert client.getresponse().status == 200
         client.close()

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalog } from '../src/catalog.ts';
+import { addMitigations } from '../src/commands/add.ts';
+import { filesOf, lay } from './support/snapshot.ts';
+
+const quiet = { answers: {}, onConflict: 'fail', dryRun: false, diff: false } as const;
+const protectedApp = `from flask import Flask, session
+from flask_session import Session
+from flask_wtf.csrf import CSRFProtect
+
+csrf = CSRFProtect()
+
+
+def create_app():
+    app = Flask(__name__)
+    csrf.init_app(app)
+    Session(app)
+
+    @app.post("/hook")
+    @csrf.exempt
+    def hook():
+        return "taken"
+
+    @app.post("/save")
+    def save():
+        session["user_id"] = 1
+        return "saved"
+
+    return app
+`;
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'dewar-present-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe('add to an app that has the defence by other means', () => {
+  it.each(['csrf', 'sessions'])('changes nothing for %s: a second one would break the first', async (id) => {
+    lay(root, { 'app.py': protectedApp, 'requirements.txt': 'flask\n' });
+    const before = filesOf(root);
+    const { files, byHand } = await addMitigations(catalog, { root, ids: [id], ...quiet });
+    expect(files).toEqual([]);
+    expect(byHand).toEqual([]);
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it('says what the own one lacks, and leaves that to its developers', async () => {
+    lay(root, { 'app.py': protectedApp, 'templates/save.html': '<form method="post"></form>\n' });
+    lay(root, { 'config.py': 'WTF_CSRF_ENABLED = False\n' });
+    lay(root, {
+      'app.py': protectedApp.replace('csrf.init_app', "app.config.from_object('config')\n    csrf.init_app"),
+    });
+    const { files, byHand } = await addMitigations(catalog, { root, ids: ['csrf'], ...quiet });
+    expect(files).toEqual([]);
+    expect(byHand.map(({ place }) => place?.file)).toContain('config.py');
+  });
+});
+
+describe('add to a plain app', () => {
+  it('says what to install and what to set', async () => {
+    lay(root, {
+      'app.py': protectedApp.replace('    Session(app)\n', '').replace('from flask_session import Session\n', ''),
+      'requirements.txt': 'flask\n',
+    });
+    const { notes } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
+    expect(notes).toContainEqual(expect.stringMatching(/^Install the new packages: .*flask-session/));
+    expect(notes).toContainEqual(expect.stringMatching(/^Set REDIS_URL where the app serves/));
+  });
+});

@@ -25,10 +25,10 @@ export function sayResult(say: Say, name: string, { result, extra }: { result: R
   const { root, written, files, byHand, notes = [] } = result;
   say.data(name, { exit: exitOf(result), root, written, dryRun: extra.dryRun, files, byHand, notes, ...extra.data });
   say.text([
-    ...notes,
     ...(extra.dryRun ? fileTree(files, say.paint) : changedLines(files, say.paint)),
     ...(extra.diff ? diffLines(files, say.paint) : []),
     summary(result, extra),
+    ...notes,
     ...byHandLines(byHand, say.paint),
   ]);
 }

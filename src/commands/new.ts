@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { apply } from '../plan/apply.ts';
 import { type Decision, decide } from '../plan/conflicts.ts';
+import { firstMissing } from '../plan/containment.ts';
 import { type Catalog, type Choice, renderProject } from '../plan/project.ts';
 import { fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
@@ -33,7 +34,7 @@ export async function newProject(catalog: Catalog, request: NewRequest): Promise
   const home = { root: target, folder: folderOf(request.answers) };
   const plan = planned(catalog, request);
   const { root, writes } = fromRepository(home, plan.writes);
-  const decisions = await decide(root, writes, request);
+  const decisions = await decisionsFor(root, writes, request);
   const conflicts = decisions.some(({ state }) => state === 'conflict');
   const written = !dryRun && !conflicts;
   if (written)
@@ -43,6 +44,12 @@ export async function newProject(catalog: Catalog, request: NewRequest): Promise
     );
   const shown = decisions.filter(({ write }) => !isRecord(write.path)).map((each) => change(root, each));
   return { root, written, files: outcomes(shown, request), byHand: plan.byHand };
+}
+
+/** Nothing stands in the way in a folder that does not exist; what may be written at all `apply` checks itself. */
+async function decisionsFor(root: string, writes: readonly Write[], request: NewRequest): Promise<Decision[]> {
+  if (request.dryRun || firstMissing(root) === undefined) return decide(root, writes, request);
+  return writes.map((write) => ({ write, state: 'new' }));
 }
 
 function isWritten({ state }: Decision): boolean {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../generators/app/presets.ts';
@@ -9,8 +7,8 @@ import { completeAnswers } from '../src/plan/answers.ts';
 import { collect } from '../src/plan/collect.ts';
 import { lockedGroups } from '../src/plan/lock.ts';
 import { order } from '../src/plan/order.ts';
-import { root } from './support/imports.ts';
-import { environment, run } from './support/python.ts';
+import { lockedEnvironment } from './support/locked.ts';
+import { run } from './support/python.ts';
 
 const all = catalog.mitigations.map(({ id }) => id);
 const minimal = presets.filter(({ name }) => name === 'minimal');
@@ -38,7 +36,7 @@ const combinations: readonly Combination[] = [
 describe('pip installs with hashes', () => {
   it.each(combinations)('$title', { timeout: 300_000 }, (combination) => {
     const text = lock(combination);
-    const python = join(environment(['--require-hashes', '-r', kept(text)]), windows ? 'python.exe' : 'python');
+    const python = join(lockedEnvironment(text), windows ? 'python.exe' : 'python');
     expect(run(python, ['-m', 'pip', 'check'])).toContain('No broken requirements');
     expect(foreign(python, text)).toEqual([]);
   });
@@ -49,15 +47,6 @@ function lock({ chosen, answers: given, groups }: Combination): string {
   const contributors = [catalog.app, ...order(catalog.mitigations, chosen)];
   const { contributions } = collect({ contributors, answers, templates: [] });
   return `${lockedGroups(catalog.locks(), { contributions, groups, tool: 'pip' })}\n`;
-}
-
-/** A file of this text that is named after it, as the environments are named after their arguments. */
-function kept(text: string): string {
-  const folder = join(root, '.cache/locks');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.txt`);
-  writeFileSync(file, text);
-  return file;
 }
 
 /** What is installed at another version than the file's, or without being in it. */

@@ -62,7 +62,7 @@ async function recoverFirst({ command, options, positionals }: Invocation, io: I
     import('../plan/recover.ts'),
     import('../plan/repository.ts'),
   ]);
-  for (const each of new Set([root, repositoryAround(root)])) {
+  for (const each of new Set([root, repositoryAround(root) ?? root])) {
     const outcome = recover(each);
     if (outcome !== 'nothing') say.note(`An interrupted change of ${each} was ${outcome}.`);
   }

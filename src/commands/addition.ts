@@ -59,6 +59,7 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   const { root, ids } = wanted;
   refuseUnjudged(catalog, ids);
   const app = await readApp(root);
+  const site = siteOf(app);
   const own = record?.project.mitigations ?? [];
   const { wanted: fresh, byHand: present } = withoutPresent(
     catalog,
@@ -67,7 +68,7 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   );
   const chosen = [...own, ...fresh];
   if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
-  const given = { ...foreignAnswers(siteOf(app)), ...record?.project.answers, ...wanted.answers };
+  const given = { ...foreignAnswers(site), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
   const foreign = await planForeign(catalog, app, { answers, chosen });
   const layout = record?.project.layout ?? layoutOf(app);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Answers } from '../mitigation.ts';
+import { repositoryAround } from '../plan/repository.ts';
 import { lockSeed } from '../plan/seed.ts';
 
 /** What follows the writing of a new app, only if asked for. */
@@ -113,13 +114,6 @@ async function firstCommit({ root, files }: PostRequest, run: Run, progress: Pro
   } finally {
     done();
   }
-}
-
-/** The folder at or above `folder` that is a repository. Asking Git would also fail where it only distrusts the owner. */
-function repositoryAround(folder: string): string | undefined {
-  if (existsSync(join(folder, '.git'))) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : repositoryAround(above);
 }
 
 async function runnerIn({ root, env }: PostRequest): Promise<Run> {

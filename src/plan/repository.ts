@@ -33,18 +33,19 @@ export function fromRepository(home: Home, writes: readonly Write[]): { root: st
   return { root: repositoryRoot(home), writes: writes.map((write) => ({ ...write, path: path(write.path) })) };
 }
 
-/** The root of the repository that a folder is in; the folder itself where there is none. */
-export function repositoryAround(root: string): string {
-  const home = resolve(root);
-  for (let at = home; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-  }
-  return home;
+/** The folder at or above `folder` that is a repository. Asking Git would also fail where it only distrusts the owner. */
+export function repositoryAround(folder: string): string | undefined {
+  const at = resolve(folder);
+  if (existsSync(join(at, '.git'))) return at;
+  const above = dirname(at);
+  return above === at ? undefined : repositoryAround(above);
 }
 
 /** The folder that an app at `root` is in the repository around it; empty where it is the whole of one, or in none. */
 export function folderInRepository(root: string): string {
-  return relative(repositoryAround(root), resolve(root)).split(sep).join('/');
+  return relative(repositoryAround(root) ?? root, resolve(root))
+    .split(sep)
+    .join('/');
 }
 
 function repositoryRoot({ root, folder }: Home): string {

@@ -5,8 +5,7 @@
 export function lockSeed(requirements: string): string {
   const pins = [...requirements.matchAll(/^([\w.-]+)==([\w.]+)/gm)];
   const packages = pins.map(
-    ([, name, version]) =>
-      `\n[[package]]\nname = "${name}"\nversion = "${version}"\nsource = { registry = "." }\n`,
+    ([, name, version]) => `\n[[package]]\nname = "${name}"\nversion = "${version}"\nsource = { registry = "." }\n`,
   );
   return `version = 1\nrequires-python = ">=3.11"\n${packages.join('')}`;
 }

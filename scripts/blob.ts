@@ -35,7 +35,7 @@ function head(file: string): string {
   return `import { readFileSync } from 'node:fs';
 let all;
 function text(start, end) {
-  all ??= readFileSync(new URL('./${file}', import.meta.url), 'utf8');
+  all ??= readFileSync(__dirname + '/${file}', 'utf8');
   return all.slice(start, end);
 }
 `;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { type Blob, templateBlob } from './blob.ts';
 import writeGenerated from './catalog.ts';
+import { commonJs, manifest } from './common-js.ts';
 import { withoutFacades } from './facades.ts';
 import { grouped } from './groups.ts';
 import { bundledPackages, notices } from './notices.ts';
@@ -31,10 +32,6 @@ export const bundling = {
   metafile: true,
   write: false,
   plugins: [grouped, slimYeoman],
-  // CommonJS packages call require() for Node's own modules; an ES module has none.
-  banner: {
-    js: `import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);`,
-  },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -44,12 +41,14 @@ async function main(): Promise<void> {
   const blobs: Blob[] = [];
   const plugins = [templateBlob((blob) => blobs.push(blob)), ...bundling.plugins];
   const { metafile, outputFiles } = await build({ ...bundling, plugins, entryPoints: entries(), outdir: 'dist' });
+  const bundle = await commonJs(withoutFacades(outputFiles));
   // Only now, so that a failed build leaves the last good one.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  for (const { path, text } of withoutFacades(outputFiles, bundling.banner.js)) {
+  for (const { path, text } of bundle) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
+  writeFileSync(join(root, 'dist/package.json'), manifest);
   for (const { file, text } of blobs) writeFileSync(join(root, 'dist/chunks', file), text);
   for (const file of vendored) copyFileSync(join(root, file), join(root, 'dist/chunks', basename(file)));
   const packages = [...new Set([...bundledPackages(metafile), ...vendored.map(dirname)])].sort();

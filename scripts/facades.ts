@@ -9,25 +9,16 @@ export interface BundleFile {
 /** `import{a,b}from"./chunk-X.js";import"./chunk-Y.js";export{a,b};` and nothing else. */
 const facade = /^import(\{[\w,]+\})from"\.\/([\w.-]+)";(?:import"[^"]+";)*export\1;$/;
 
-/**
- * The bundle without what costs Node time and does nothing: files that only pass on the names of another one, which
- * `import()` may as well open itself, and the banner where no code calls require().
- */
-export function withoutFacades(files: readonly BundleFile[], banner: string): BundleFile[] {
-  const bare = files.map(({ path, text }) => ({ path, text: withoutBanner(text, banner) }));
+/** The bundle without files that only pass on the names of another one, which `import()` may as well open itself. */
+export function withoutFacades(files: readonly BundleFile[]): BundleFile[] {
   const targets = new Map<string, string>();
-  for (const { path, text } of bare) {
+  for (const { path, text } of files) {
     const target = path.includes('chunks') ? facade.exec(text.trim())?.[2] : undefined;
     if (target !== undefined) targets.set(basename(path), target);
   }
-  return bare
+  return files
     .filter(({ path }) => !targets.has(basename(path)))
     .map(({ path, text }) => ({ path, text: redirected(text, targets) }));
-}
-
-function withoutBanner(text: string, banner: string): string {
-  const rest = text.replace(`${banner}\n`, '');
-  return /\brequire\b/.test(rest) ? text : rest;
 }
 
 function redirected(text: string, targets: ReadonlyMap<string, string>): string {

@@ -46,6 +46,8 @@ export async function writeHosts(
   const { splitting: _, chunkNames: __, ...options } = bundling;
   const { outputFiles } = await build({
     ...options,
+    // CommonJS packages call require() for Node's own modules; an ES module has none.
+    banner: { js: `import { createRequire as of } from 'node:module'; const require = of(import.meta.url);` },
     plugins: [slimEnvironment],
     stdin: { contents: program, resolveDir: root },
     outfile: join(cache, 'slim-host.mjs'),

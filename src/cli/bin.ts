@@ -4,11 +4,6 @@ import type { Commands } from './wiring.ts';
 
 // Node 20 has no such cache. It must be on before the modules that it is to keep are loaded.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-const [{ main }, { systemIo }, { version }] = await Promise.all([
-  import('./main.ts'),
-  import('./io.ts'),
-  import('../version.ts'),
-]);
 
 const commands: Commands = {
   new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
@@ -17,11 +12,21 @@ const commands: Commands = {
   audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
 };
 
-process.exitCode = await main(process.argv.slice(2), systemIo(), {
-  version,
-  definitions: async () => (await import('./definitions.ts')).definitions,
-  commands,
-});
+void start();
+
+// The bundle is CommonJS, which has no await outside of functions.
+async function start(): Promise<void> {
+  const [{ main }, { systemIo }, { version }] = await Promise.all([
+    import('./main.ts'),
+    import('./io.ts'),
+    import('../version.ts'),
+  ]);
+  process.exitCode = await main(process.argv.slice(2), systemIo(), {
+    version,
+    definitions: async () => (await import('./definitions.ts')).definitions,
+    commands,
+  });
+}
 
 async function theCatalog() {
   return (await import('../catalog.ts')).catalog;

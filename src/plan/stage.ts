@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { attempt, type Disk, type Writing } from './disk.ts';
 import type { Write } from './write.ts';
 
@@ -8,13 +8,13 @@ export interface Staged extends Write {
   readonly how?: Writing;
 }
 
-/** Writes the files below a folder that is there, together with the folders they need. */
+/** Writes the files below a folder that is there, together with the folders they need; `join` would take a third of it. */
 export function stage(folder: string, files: readonly Staged[], disk: Disk): void {
   const made = new Set(['.']);
   for (const { path, content, executable, how } of files) {
     attempt(path, () => {
       makeFolders(folder, dirname(path), { made, disk });
-      disk.write(join(folder, path), content, how ?? { mode: executable ? 0o755 : 0o666 });
+      disk.write(`${folder}/${path}`, content, how ?? { mode: executable ? 0o755 : 0o666 });
     });
   }
 }
@@ -22,6 +22,6 @@ export function stage(folder: string, files: readonly Staged[], disk: Disk): voi
 function makeFolders(root: string, folder: string, { made, disk }: { made: Set<string>; disk: Disk }): void {
   if (made.has(folder)) return;
   makeFolders(root, dirname(folder), { made, disk });
-  disk.makeFolder(join(root, folder));
+  disk.makeFolder(`${root}/${folder}`);
   made.add(folder);
 }

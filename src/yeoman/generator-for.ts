@@ -2,10 +2,12 @@ import type { Stats } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import Generator from 'yeoman-generator';
 import { DewarError } from '../error.ts';
+import { apply } from '../plan/apply.ts';
 import { checkContained } from '../plan/containment.ts';
 import { recover } from '../plan/recover.ts';
 import { folderInRepository, fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import { isRecord } from '../update/record.ts';
 import { addOneTask } from './change-tasks.ts';
 import { optionOf } from './questions.ts';
 import { settleNew } from './settle-new.ts';
@@ -20,7 +22,7 @@ export function generatorFor(id: string): typeof Generator {
 export function generatorOf(task: Task): typeof Generator {
   return class extends Generator {
     #plan: Plan = () => [];
-    #written: readonly string[] = [];
+    #written: Written = { root: '', paths: [], record: [] };
 
     constructor(...[args, options]: ConstructorParameters<typeof Generator>) {
       super(args, options, { tasksMatchingPriority: true });
@@ -52,7 +54,13 @@ export function generatorOf(task: Task): typeof Generator {
 
     /** Comes after every generator has written, and right before the check for conflicts. */
     transform(): void {
-      settleNew(this.fs.store, this.#written);
+      settleNew(this.fs.store, this.#written.paths);
+    }
+
+    /** Comes after Yeoman has committed: nobody is asked about the record, which says what Dewar wrote in any case. */
+    async end(): Promise<void> {
+      const { root, record } = this.#written;
+      if (record.length > 0) await plainly(async () => apply(root, record));
     }
   } as typeof Generator;
 }
@@ -67,20 +75,29 @@ function rootOf(generator: Generator, { argument }: Task): string {
   return typeof given === 'string' ? resolve(generator.destinationRoot(), given) : generator.destinationRoot();
 }
 
-/** Hands the files to Yeoman's memory file system, which commits them later and asks about those that differ; returns their paths. */
-function writeAll(files: Generator['fs'], app: string, plan: readonly Write[]): string[] {
+/** What a generator handed to Yeoman, and the files of Dewar's own record that it keeps until Yeoman has committed. */
+interface Written {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly record: readonly Write[];
+}
+
+/** Hands the files to Yeoman's memory file system, which commits them later and asks about those that differ. */
+function writeAll(files: Generator['fs'], app: string, plan: readonly Write[]): Written {
   const { root, writes } = fromRepository({ root: app, folder: folderInRepository(app) }, plan);
   checkContained(
     root,
     writes.map(({ path }) => path),
   );
-  for (const { path, content, executable } of writes) {
+  const own = writes.filter(({ path }) => !isRecord(path));
+  for (const { path, content, executable } of own) {
     const file = join(root, path);
     if (content === null) remove(files.store, file);
     else if (executable) files.write(file, bytes(content), { stat: { mode: 0o755 } as Stats });
     else files.write(file, bytes(content));
   }
-  return writes.filter(({ content }) => content !== null).map(({ path }) => join(root, path));
+  const paths = own.filter(({ content }) => content !== null).map(({ path }) => join(root, path));
+  return { root, paths, record: writes.filter(({ path }) => isRecord(path)) };
 }
 
 /** What Yeoman's own `delete` does, which would take the path for a pattern. */

@@ -64,12 +64,14 @@ function initialises({ call, variable }: FlowStep): boolean {
 
 /** True for what puts values into the app's configuration. */
 export function configures({ call, assign, variable }: FlowStep): boolean {
-  if (call) return call.callee.startsWith(`${variable}.config.`) && /\.(from_\w+|update|setdefault)$/.test(call.callee);
-  if (!assign) return false;
-  return (
-    assign.name === `${variable}.config` ||
-    [`${variable}.secret_key`, `${variable}.debug`, `${variable}.testing`].includes(assign.name)
+  const written = call?.callee ?? assign?.name ?? '';
+  // Connexion keeps the Flask app in an attribute of that name.
+  const object = [variable, `${variable}.app`].find(
+    (each) => written.startsWith(`${each}.`) && !written.startsWith(`${each}.app.`),
   );
+  if (object === undefined) return false;
+  const rest = written.slice(object.length + 1);
+  return call ? /^config\.(from_\w+|update|setdefault)$/.test(rest) : /^(config|secret_key|debug|testing)$/.test(rest);
 }
 
 function anchor(at: { module: Module; step: Span; variable: string; kind: Anchor['kind'] }): Anchor {

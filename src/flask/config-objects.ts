@@ -18,7 +18,7 @@ export function targetsOf(at: Expression): string[] {
   if (!value || depth === 0) return [];
   switch (value.kind) {
     case 'literal':
-      return [text(value)?.replace(':', '.') ?? []].flat();
+      return [text(value)?.replace(':', '.') ?? []].flat().flatMap((name) => alias(at, name));
     case 'name':
       return value.name === '__name__' ? [at.module.name] : named(at);
     case 'item':
@@ -32,6 +32,16 @@ export function targetsOf(at: Expression): string[] {
     default:
       return [];
   }
+}
+
+/** `Config = ServerConfig` at the end of a module. */
+function alias({ project }: Expression, name: string): string[] {
+  const target = project.resolve(name);
+  if (project.classOf(target) || project.named(target)) return [target];
+  const module = project.named(target.split('.').slice(0, -1).join('.'));
+  const given = module?.assigns.findLast((each) => each.target === target)?.value;
+  const made = given?.kind === 'name' ? given.target : given?.kind === 'call' ? given.call.target : '';
+  return project.classOf(made) ? [project.resolve(made)] : [name];
 }
 
 function inner(at: Expression, value: Value | undefined): Expression {

@@ -47,16 +47,29 @@ function instance(search: Search, module: Module, assign: PyAssign): ExtensionFa
 function extensionCall(project: Project, { value }: PyAssign): { call: PyCall; name: string } | undefined {
   for (const each of value.kind === 'choice' ? value.of : [value]) {
     if (each.kind !== 'call') continue;
-    const name = project.resolve(each.call.target);
-    if (packages.test(name) && /^[A-Z]/.test(name.split('.').at(-1) ?? '')) return { call: each.call, name };
+    const name = extensionClass(project, each.call.target, 6);
+    if (name !== undefined) return { call: each.call, name };
   }
   return undefined;
 }
 
+/** Extensions that apps derive classes of their own from; forms, models and messages are no extensions. */
+const defences = /\.(C(SRF|srf)Protect|SeaSurf|Talisman|Session|KVSession|LoginManager|SSLify|Limiter)$/;
+
+/** The class of a package that a class is or is derived from. */
+function extensionClass(project: Project, target: string, depth: number): string | undefined {
+  const name = project.resolve(target);
+  const last = name.split('.').at(-1) ?? '';
+  if (packages.test(name)) return /^[A-Z]/.test(last) ? name : undefined;
+  const bases = depth > 0 ? (project.classOf(name)?.found.bases ?? []) : [];
+  const found = bases.map((base) => extensionClass(project, base, depth - 1)).find((each) => each !== undefined);
+  return found !== undefined && defences.test(found) ? found : undefined;
+}
+
 /** `Extension(app)`, kept nowhere. */
 function unnamed(search: Search, module: Module, call: PyCall): ExtensionFacts[] {
-  const made = search.project.resolve(call.target);
-  if (!packages.test(made) || !constructs(search, module, call)) return [];
+  const made = extensionClass(search.project, call.target, 6);
+  if (made === undefined || !constructs(search, module, call)) return [];
   const place = placeAt(module, call.start);
   const { conditional } = call;
   return [{ ...place, target: '', variable: '', made, role: module.role, initialised: place, conditional }];

@@ -1,10 +1,19 @@
+import type { DeployFacts } from '../deploy/facts.ts';
 import type { TemplateFacts } from '../jinja/forms.ts';
+import type { EscapeFacts, OutputFacts } from '../jinja/outputs.ts';
 import type { Place, Tier } from '../mitigation.ts';
 import type { PyModule, Value } from '../python/model.ts';
 import type { Span } from '../source/text.ts';
+import type { DataFlow } from './dataflow/facts.ts';
+import type { HandlerFacts } from './handlers.ts';
+import type { Outcome, Standing } from './outcome.ts';
+import type { RenderFacts } from './renders.ts';
+import type { HeaderFacts } from './response-headers.ts';
+import type { RunFacts } from './runs.ts';
+import type { StartFacts } from './starts.ts';
 
 /** What a file is for; only `production` files lower the state of a mitigation. */
-export type Role = 'production' | 'test' | 'docs' | 'example' | 'migration' | 'vendored';
+export type Role = 'production' | 'development' | 'test' | 'docs' | 'example' | 'migration' | 'vendored';
 
 export interface Unread {
   readonly file: string;
@@ -63,6 +72,8 @@ export interface SettingFact extends Place {
   /** The value as written. */
   readonly written: string;
   readonly from: 'class' | 'module' | 'mapping' | 'update' | 'statement';
+  /** Qualified name of the class or function that the value stands in. */
+  readonly scope: string;
   /** Dotted name of the class or module that holds it. */
   readonly holder?: string;
   readonly conditional: boolean;
@@ -106,6 +117,8 @@ export interface RouteFacts extends Place {
   readonly on: string;
   /** Decorators of the view as dotted names. */
   readonly decorators: readonly string[];
+  /** Parameters of the rule with their converter, `string` where none is named. */
+  readonly params: readonly { readonly name: string; readonly converter: string }[];
   readonly role: Role;
 }
 
@@ -137,6 +150,31 @@ export interface AppFacts {
   readonly resolve: (target: string) => string;
   /** Every Python module that was read; by path. */
   readonly modules: ReadonlyMap<string, PyModule & { readonly role: Role }>;
+  /** All that an expression can be once the app runs. */
+  readonly outcomes: (value: Value, standing: Standing) => readonly Outcome[];
+  /** The expressions that a name of the app's own is given, over files; the expression itself where it is none. */
+  readonly held: (value: Value, standing: Standing) => readonly Held[];
+  // What follows is found when it is first asked for.
+  /** Request data that reach files, templates, markup and redirects. */
+  readonly flows: readonly DataFlow[];
+  readonly renders: readonly RenderFacts[];
+  /** What templates put into their pages. */
+  readonly outputs: readonly (OutputFacts & { readonly role: Role })[];
+  /** Blocks of templates in which nothing is escaped. */
+  readonly unescaped: readonly (EscapeFacts & { readonly role: Role })[];
+  /** Calls that serve the app. */
+  readonly runs: readonly RunFacts[];
+  readonly handlers: readonly HandlerFacts[];
+  /** Headers that the app's code sets. */
+  readonly headers: readonly HeaderFacts[];
+  readonly deploy: DeployFacts;
+  /** Commands of the deployment that start the app. */
+  readonly starts: readonly StartFacts[];
+}
+
+/** An expression with where it stands. */
+export interface Held extends Standing {
+  readonly value: Value;
 }
 
 /** The value that a key has in a tier once the app is configured; undefined when nothing in the code sets it. */
@@ -155,8 +193,12 @@ export function settingsFor(app: Pick<AppFacts, 'settings'>, key: string): Setti
   return app.settings.filter((fact) => fact.key === key && fact.tier !== 'testing' && fact.role === 'production');
 }
 
+const byTarget = new WeakMap<AppFacts['classes'], ReadonlyMap<string, ClassFacts>>();
+
 /** A class and all that it is derived from, as dotted names. */
-export function ancestry(app: Pick<AppFacts, 'classes'>, target: string, depth = 10): string[] {
-  const own = depth > 0 ? app.classes.find((each) => each.target === target) : undefined;
-  return [target, ...(own?.bases.flatMap((base) => ancestry(app, base, depth - 1)) ?? [])];
+export function ancestry({ classes }: Pick<AppFacts, 'classes'>, target: string, depth = 10): string[] {
+  const known = byTarget.get(classes) ?? new Map(classes.toReversed().map((each) => [each.target, each]));
+  byTarget.set(classes, known);
+  const own = depth > 0 ? known.get(target) : undefined;
+  return [target, ...(own?.bases.flatMap((base) => ancestry({ classes }, base, depth - 1)) ?? [])];
 }

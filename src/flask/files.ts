@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { decode, type Source, sourceOf } from '../source/text.ts';
 import type { Role, Unread } from './facts.ts';
+import { type IgnoreLine, ignoreLines, isIgnored } from './ignored.ts';
 
 /** Larger files are data, not code; they are reported as unread. */
 const maxBytes = 1_000_000;
@@ -24,7 +25,7 @@ export interface Tree {
 }
 
 /**
- * Lists an app's files; virtual environments, build copies, version control and symlinks are not entered.
+ * Lists an app's files; virtual environments, build copies, version control, what Git ignores and symlinks are left out.
  * @throws DewarError when the root is no folder that can be read.
  */
 export function listFiles(root: string): Tree {
@@ -32,17 +33,32 @@ export function listFiles(root: string): Tree {
   if (!statSync(root).isDirectory()) throw new DewarError(`${root} is a file; name the folder of the app.`, Exit.usage);
   const files: string[] = [];
   const unread: Unread[] = [];
-  const folders = [''];
-  for (let folder = folders.pop(); folder !== undefined && files.length <= maxFiles; folder = folders.pop()) {
-    const below = folder === '' ? '' : `${folder}/`;
-    const found = entries(root, folder, unread);
-    files.push(...found.filter((entry) => entry.isFile()).map(({ name }) => below + name));
-    const inner = found.filter((entry) => entry.isDirectory() && !skipFolder(root, below + entry.name, entry.name));
-    folders.push(...inner.map(({ name }) => below + name));
+  const folders: Folder[] = [{ path: '', ignored: [] }];
+  for (let folder = folders.pop(); folder && files.length <= maxFiles; folder = folders.pop()) {
+    const { kept, ignored, below } = opened(root, folder, unread);
+    files.push(...kept.filter((entry) => entry.isFile()).map(({ name }) => below + name));
+    const inner = kept.filter((entry) => entry.isDirectory() && !skipFolder(root, below + entry.name, entry.name));
+    folders.push(...inner.map(({ name }) => ({ path: below + name, ignored })));
   }
   if (files.length > maxFiles)
     unread.push({ file: '.', why: `more than ${maxFiles} files; the rest was not looked at` });
   return { root, files: files.sort(), unread };
+}
+
+interface Folder {
+  readonly path: string;
+  /** What Git ignores here, from the root down. */
+  readonly ignored: readonly IgnoreLine[];
+}
+
+/** What a folder holds that Git keeps. */
+function opened(root: string, { path, ignored: outer }: Folder, unread: Unread[]) {
+  const below = path === '' ? '' : `${path}/`;
+  const found = entries(root, path, unread);
+  const listed = found.some(({ name }) => name === '.gitignore');
+  const ignored = listed ? [...outer, ...ignoreLines(join(root, below, '.gitignore'), below)] : outer;
+  const kept = found.filter((entry) => !isIgnored(below + entry.name, entry.isDirectory(), ignored));
+  return { kept, ignored, below };
 }
 
 function entries(root: string, folder: string, unread: Unread[]): Dirent[] {
@@ -77,6 +93,7 @@ export function readSource(tree: Tree, path: string): Source | undefined {
 
 const roles: readonly (readonly [RegExp, Role])[] = [
   [/(^|\/)(tests?|testing|specs?|e2e|cypress)\/|(^|\/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$/i, 'test'],
+  [/(^|\/)(run_?dev|dev_?(server|run|app|wsgi)|local_?(run|server)|wsgi_?dev)\w*\.py$/i, 'development'],
   [/(^|\/)docs?\//i, 'docs'],
   // At the top only: a package of the app may be called so too.
   [/^(examples?|samples?|demos?)\//i, 'example'],

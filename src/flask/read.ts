@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readTemplate } from '../jinja/forms.ts';
 import { qualname } from '../python/model.ts';
 import { loadPython } from '../python/parser.ts';
+import { auditFacts, lookups } from './audit-facts.ts';
 import { findExtensions } from './extensions.ts';
 import type { AppFacts } from './facts.ts';
 import { listFiles, readSource, roleOf, type Tree } from './files.ts';
@@ -28,7 +29,7 @@ export async function readApp(root: string): Promise<AppFacts> {
     main.flatMap(({ scopes }) => scopes),
   );
   const sources = findSources(project, flow);
-  return {
+  const facts = {
     root: realpathSync(tree.root),
     files: tree.files,
     sites: found.map(({ site }) => site),
@@ -43,7 +44,9 @@ export async function readApp(root: string): Promise<AppFacts> {
     resolve: project.resolve,
     modules: project.modules,
     unread: tree.unread,
+    ...lookups(project),
   };
+  return Object.assign(auditFacts(project, facts), facts);
 }
 
 function templates(tree: Tree): AppFacts['templates'] {

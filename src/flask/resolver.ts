@@ -17,16 +17,34 @@ export function resolver(named: Named): Pick<Project, 'resolve' | 'classOf' | 'f
     cache.set(target, done);
     return done;
   };
-  const find = <T extends PyClass | PyFunction>(target: string, all: (module: Module) => readonly T[]) => {
+  const find = <T extends PyClass | PyFunction>(target: string, all: (module: Module) => ReadonlyMap<string, T>) => {
     const own = split(named, resolve(target));
     const path = own?.rest.filter((part) => part !== '<locals>').join('.');
-    const found = own && all(own.module).find((each) => qualname(each) === path);
+    const found = own && path !== undefined ? all(own.module).get(path) : undefined;
     return own && found && { module: own.module, found };
   };
+  const classes = indexed((module) => module.classes);
+  const functions = indexed((module) => module.functions);
   return {
     resolve,
-    classOf: (target) => find(target, ({ classes }) => classes),
-    functionOf: (target) => find(target, ({ functions }) => functions),
+    classOf: (target) => find(target, classes),
+    functionOf: (target) => find(target, functions),
+  };
+}
+
+/** Definitions by qualified name, the first of each; a module is indexed once. */
+function indexed<T extends PyClass | PyFunction>(of: (module: Module) => readonly T[]) {
+  const known = new WeakMap<Module, ReadonlyMap<string, T>>();
+  return (module: Module): ReadonlyMap<string, T> => {
+    const done =
+      known.get(module) ??
+      new Map(
+        of(module)
+          .toReversed()
+          .map((each) => [qualname(each), each]),
+      );
+    known.set(module, done);
+    return done;
   };
 }
 

@@ -94,28 +94,31 @@ function ofStep({ step, source }: FoundSource): SettingFact[] {
   if (call.callee.endsWith('.setdefault')) return ofDefault(module, call, { ...at, from: 'statement' });
   const from = { ...at, from: call.callee.endsWith('.update') ? 'update' : 'mapping' } as const;
   return call.args.flatMap(({ name, value, start }) =>
-    name === undefined ? ofDict(module, value, from) : [valueFact(module, { key: name, value, start }, from)],
+    name === undefined
+      ? ofDict(module, { dict: value, scope: call.scope }, from)
+      : [valueFact(module, { key: name, value, start, scope: call.scope }, from)],
   );
 }
 
 /** `app.config[KEY] = value`, `app.debug = value` and `app.config |= {...}`. */
 function ofAssign(module: Module, assign: PyAssign, from: From): SettingFact[] {
   const key = assign.key ? text(assign.key) : attributes[assign.name.split('.').at(-1) ?? ''];
-  if (key === undefined) return ofDict(module, assign.value, { ...from, from: 'update' });
+  if (key === undefined)
+    return ofDict(module, { dict: assign.value, scope: assign.scope }, { ...from, from: 'update' });
   return [{ ...fact(module, assign, from), key }];
 }
 
-function ofDefault(module: Module, { args, start }: PyCall, from: From): SettingFact[] {
+function ofDefault(module: Module, { args, start, scope }: PyCall, from: From): SettingFact[] {
   const key = text(args[0]?.value);
   const value = args[1]?.value;
-  return key !== undefined && value ? [valueFact(module, { key, value, start }, from)] : [];
+  return key !== undefined && value ? [valueFact(module, { key, value, start, scope }, from)] : [];
 }
 
-function ofDict(module: Module, dict: Value, from: From): SettingFact[] {
+function ofDict(module: Module, { dict, scope }: { dict: Value; scope: string }, from: From): SettingFact[] {
   if (dict.kind !== 'dict') return [];
   return dict.entries.flatMap(({ key, value, start }) => {
     const name = text(key);
-    return name === undefined ? [] : [valueFact(module, { key: name, value, start }, from)];
+    return name === undefined ? [] : [valueFact(module, { key: name, value, start, scope }, from)];
   });
 }
 
@@ -125,16 +128,18 @@ function isKey(name: string): boolean {
 
 function fact(module: Module, assign: PyAssign, from: From): SettingFact {
   const conditional = from.conditional || assign.conditional;
-  return valueFact(module, { key: assign.name, value: assign.value, start: assign.start }, { ...from, conditional });
+  const { name: key, value, start, scope } = assign;
+  return valueFact(module, { key, value, start, scope }, { ...from, conditional });
 }
 
 interface Given {
   readonly key: string;
   readonly value: Value;
   readonly start: number;
+  readonly scope: string;
 }
 
-function valueFact(module: Module, { key, value, start }: Given, from: From): SettingFact {
+function valueFact(module: Module, { key, value, start, scope }: Given, from: From): SettingFact {
   const written = module.source.text.slice(value.start, value.end);
-  return { ...placeAt(module, start), ...from, key, value, written, role: module.role };
+  return { ...placeAt(module, start), ...from, key, value, written, scope, role: module.role };
 }

@@ -31,6 +31,10 @@ export function findSites(project: Project): FoundSite[] {
       if (made !== undefined) found.push(siteOf(project, { module, assign, made }));
     }
   }
+  // A module that only imports the app may be the one that runs it.
+  project.readMentioning(
+    [...new Set(found.map(({ site }) => `import ${site.variable}`))].filter((word) => word.length >= 10),
+  );
   return found.sort((a, b) => b.site.score - a.site.score || (a.site.file < b.site.file ? -1 : 1));
 }
 

@@ -26,7 +26,10 @@ function sourceOf(project: Project, step: FlowStep): ConfigSource {
     step: at.step,
     span: { start: at.start, end: at.end },
     conditional: step.conditional,
-    silent: call !== undefined && isTrue(argument(call, 'silent', 1)),
+    silent:
+      call !== undefined &&
+      outside[call.callee.split('.').at(-1) ?? ''] !== undefined &&
+      isTrue(argument(call, 'silent', 1)),
   };
 }
 

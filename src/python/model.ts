@@ -4,13 +4,24 @@ import type { Source, Span } from '../source/text.ts';
 export type Value = Span &
   (
     | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
-    | { readonly kind: 'name'; readonly name: string; readonly target: string }
+    | {
+        readonly kind: 'name';
+        readonly name: string;
+        readonly target: string;
+        /** What an attribute is read from, where that is no name. */
+        readonly on?: Value;
+      }
     | { readonly kind: 'call'; readonly call: PyCall }
     | { readonly kind: 'list'; readonly items: readonly Value[] }
     | { readonly kind: 'dict'; readonly entries: readonly DictEntry[] }
     | { readonly kind: 'item'; readonly of: Value; readonly key: Value }
     | { readonly kind: 'choice'; readonly of: readonly Value[] }
-    | { readonly kind: 'other'; readonly of: readonly Value[] }
+    | {
+        readonly kind: 'other';
+        readonly of: readonly Value[];
+        /** As written, such as `+` or `not in`; `f` for a string with expressions in it. */
+        readonly operator?: string;
+      }
   );
 
 /** `key: value`, or `**value` without a key. */
@@ -41,6 +52,8 @@ export interface PyCall extends Placed {
   readonly args: readonly PyArg[];
   /** The argument list with its parentheses. */
   readonly list: Span;
+  /** What the method is called on, where that is no name. */
+  readonly on?: Value;
 }
 
 /** `name = value`, `name[key] = value` or `name |= value`. */
@@ -94,6 +107,14 @@ export interface PyLoop extends Placed {
   readonly items: Value;
 }
 
+/** The condition of an `if` or `elif`. */
+export interface PyCondition extends Placed {
+  readonly test: Value;
+  readonly body: Span;
+  /** True where the body ends by leaving: `return`, `raise`, `continue`, `break` or `abort()`. */
+  readonly leaves: boolean;
+}
+
 /** What one file of Python says, as plain data. */
 export interface PyModule {
   readonly path: string;
@@ -107,6 +128,7 @@ export interface PyModule {
   readonly classes: readonly PyClass[];
   readonly functions: readonly PyFunction[];
   readonly loops: readonly PyLoop[];
+  readonly conditions: readonly PyCondition[];
   readonly errors: readonly Span[];
 }
 

@@ -54,7 +54,7 @@ function plain(tree: Tree, text: string): PyTree {
   const root = enter(undefined);
   let node: Growing = root;
   for (;;) {
-    if (!opaque(node, text) && cursor.gotoFirstChild()) {
+    if (hasInside(node, text) && cursor.gotoFirstChild()) {
       node = enter(node);
       continue;
     }
@@ -81,7 +81,11 @@ function nodeAt(cursor: TreeCursor, parent: Growing | undefined): Growing {
   };
 }
 
-/** Only strings with expressions in them have an inside of interest. */
-function opaque(node: PyNode, text: string): boolean {
-  return node.type === 'string' && !/^[a-z]*[ft]/i.test(text.slice(node.start, node.start + 3));
+/** Named nodes without children; the others without are words and signs, which have no name of their own. */
+const leaves = new Set(['identifier', 'integer', 'float', 'true', 'false', 'none', 'comment', 'ellipsis']);
+
+/** Each question to the parser costs, so those are left out whose answer is known; of strings, only those with expressions matter. */
+function hasInside({ type, named, start, end }: PyNode, text: string): boolean {
+  if (!named || leaves.has(type)) return false;
+  return type !== 'string' || /^[a-z]*[ft]/i.test(text.slice(start, Math.min(end, start + 3)));
 }

@@ -1,28 +1,10 @@
 import type { Source } from '../source/text.ts';
-import type { Placed, PyAssign, PyClass, PyFunction, PyImport, PyItem, PyLoop, PyModule, Value } from './model.ts';
+import { noteAlias, noteAssignment, noteCondition, noteItem, noteLoop } from './bindings.ts';
+import type { PyFunction, PyModule, Value } from './model.ts';
 import { child, type PyNode, type PyTree, parts } from './node.ts';
-import { findScopes, importedNames, lookup, type ModuleName, parameters, type Scope } from './scopes.ts';
-import { callOf, dotted, type Reading, readValue, type Where } from './values.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface Collecting extends Reading {
-  readonly module: ModuleName;
-  readonly scopes: ReadonlyMap<PyNode, Scope>;
-  readonly imports: PyImport[];
-  readonly assigns: PyAssign[];
-  readonly items: PyItem[];
-  readonly classes: PyClass[];
-  readonly functions: Mutable<PyFunction>[];
-  readonly loops: PyLoop[];
-}
-
-/** Position of the walk: `straight` where the next statement is one of the scope's straight line. */
-interface Walk extends Where {
-  readonly straight: boolean;
-  readonly typing: boolean;
-  readonly fn: Mutable<PyFunction> | undefined;
-}
+import { findScopes, importedNames, lookup, type ModuleName, parameters } from './scopes.ts';
+import { callOf, dotted, readValue } from './values.ts';
+import { type Collecting, here, type Mutable, type Walk } from './walk.ts';
 
 /** Reads a module; `name` is the dotted name under which it is imported. */
 export function readModule(source: Source, tree: PyTree, name: string): PyModule {
@@ -40,12 +22,13 @@ export function readModule(source: Source, tree: PyTree, name: string): PyModule
     classes: [],
     functions: [],
     loops: [],
+    conditions: [],
   };
   const scope = scopes.get(tree.root);
   if (!scope) throw new TypeError('A module without a scope.');
   const placed = { scope: '', step: tree.root, conditional: false };
   block(tree.root, { scope, placed, straight: true, typing: false, fn: undefined }, into);
-  const { imports, assigns, items, classes, functions, loops } = into;
+  const { imports, assigns, items, classes, functions, loops, conditions } = into;
   const calls = [...into.calls.values()].sort((a, b) => a.start - b.start);
   return {
     path: source.path,
@@ -58,6 +41,7 @@ export function readModule(source: Source, tree: PyTree, name: string): PyModule
     classes,
     functions,
     loops,
+    conditions,
     errors: tree.errors,
   };
 }
@@ -84,16 +68,10 @@ function visit(node: PyNode, at: Walk, into: Collecting): void {
 function branch(node: PyNode, at: Walk, into: Collecting): void {
   const condition = child(node, 'condition');
   const typing = node.type === 'if_statement' && /\bTYPE_CHECKING$/.test(condition ? dotted(condition, into.text) : '');
-  if (node.type === 'for_statement') loop(node, at, into);
+  if (node.type === 'for_statement') noteLoop(node, at, into);
+  if (node.type === 'if_statement') noteCondition(node, at, into);
   const placed = { ...at.placed, conditional: true };
   inside(node, { ...at, placed, straight: false, typing: at.typing || typing }, into);
-}
-
-function loop(node: PyNode, at: Walk, into: Collecting): void {
-  const left = child(node, 'left');
-  const right = child(node, 'right');
-  if (left?.type !== 'identifier' || !right) return;
-  into.loops.push({ ...here(node, at), variable: dotted(left, into.text), items: readValue(right, into, at) });
 }
 
 const readers: Readonly<Record<string, (node: PyNode, at: Walk, into: Collecting) => void>> = {
@@ -103,16 +81,35 @@ const readers: Readonly<Record<string, (node: PyNode, at: Walk, into: Collecting
   future_import_statement: () => {},
   assignment: assigned,
   augmented_assignment: assigned,
+  as_pattern: (node, at, into) => {
+    noteAlias(node, at, into);
+    inside(node, at, into);
+  },
+  named_expression: (node, at, into) => {
+    noteAlias(node, at, into);
+    inside(node, at, into);
+  },
+  elif_clause: (node, at, into) => {
+    noteCondition(node, at, into);
+    inside(node, at, into);
+  },
   call: (node, at, into) => {
     callOf(node, into, at);
     inside(node, at, into);
   },
-  subscript: (node, at, into) => item(node, at, { into, mode: 'read' }),
+  subscript: (node, at, into) => {
+    noteItem(node, 'read', { at, into });
+    inside(node, at, into);
+  },
   delete_statement: (node, at, into) => {
     const all = parts(node).flatMap((each) => (each.type === 'expression_list' ? parts(each) : [each]));
     for (const each of all) {
-      if (each.type === 'subscript') item(each, at, { into, mode: 'delete' });
-      else visit(each, at, into);
+      if (each.type !== 'subscript') {
+        visit(each, at, into);
+        continue;
+      }
+      noteItem(each, 'delete', { at, into });
+      inside(each, at, into);
     }
   },
   return_statement: (node, at, into) => {
@@ -131,44 +128,11 @@ function imported(node: PyNode, at: Walk, into: Collecting): void {
 }
 
 function assigned(node: PyNode, at: Walk, into: Collecting): void {
+  noteAssignment(node, at, into);
   const left = child(node, 'left');
   const right = child(node, 'right');
-  if (!left || !right) return;
-  const value: Value = readValue(right.type === 'assignment' ? lastValue(right) : right, into, at);
-  const sign = node.children.find((each) => each.field === 'operator' || each.type === '=');
-  const operator = sign ? into.text.slice(sign.start, sign.end) : '=';
-  const subscript = left.type === 'subscript';
-  const named = subscript ? child(left, 'value') : left;
-  const key = subscript ? child(left, 'subscript') : undefined;
-  if (named) {
-    const name = dotted(named, into.text);
-    const target = lookup(at.scope, name);
-    into.assigns.push({
-      ...here(node, at),
-      name,
-      target,
-      operator,
-      value,
-      ...(key && { key: readValue(key, into, at) }),
-    });
-  }
-  if (subscript) item(left, at, { into, mode: 'write' });
-  visit(right, at, into);
-}
-
-function lastValue(node: PyNode): PyNode {
-  const right = child(node, 'right');
-  return right?.type === 'assignment' ? lastValue(right) : (right ?? node);
-}
-
-function item(node: PyNode, at: Walk, { into, mode }: { into: Collecting; mode: PyItem['mode'] }): void {
-  const of = child(node, 'value');
-  const key = child(node, 'subscript');
-  if (of && key) {
-    const target = lookup(at.scope, dotted(of, into.text));
-    into.items.push({ ...here(node, at), target, key: readValue(key, into, at), mode });
-  }
-  inside(node, at, into);
+  if (left?.type === 'subscript') inside(left, at, into);
+  if (right) visit(right, at, into);
 }
 
 function decorated(node: PyNode, at: Walk, into: Collecting): void {
@@ -217,8 +181,4 @@ function defaultsOf(node: PyNode, at: Walk, into: Collecting): Record<string, Va
     if (name && value) found[dotted(name, into.text)] = readValue(value, into, at);
   }
   return found;
-}
-
-function here(node: PyNode, at: Walk): Placed {
-  return { ...at.placed, start: node.start, end: node.end };
 }

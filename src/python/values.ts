@@ -30,13 +30,20 @@ export function readValue(node: PyNode, reading: Reading, where: Where): Value {
 type Reader = (node: PyNode, inner: Inner) => Value;
 
 const readers: Readonly<Record<string, Reader>> = {
-  string: constant,
+  string: formatted,
   integer: constant,
   float: constant,
   true: constant,
   false: constant,
   none: constant,
-  concatenated_string: constant,
+  concatenated_string: formatted,
+  binary_operator: operation,
+  comparison_operator: operation,
+  not_operator: operation,
+  named_expression: (node, inner) => {
+    const value = child(node, 'value');
+    return value ? inner.read(value) : unknown(node);
+  },
   unary_operator: constant,
   identifier: name,
   attribute: name,
@@ -56,12 +63,15 @@ const readers: Readonly<Record<string, Reader>> = {
     return of && key ? { kind: 'item', of: read(of), key: read(key), ...span(node) } : unknown(node);
   },
   boolean_operator: (node, inner) =>
-    operatorOf(node, inner.reading) === 'or' ? choice(node, inner) : other(node, inner),
+    operatorOf(node, inner.reading) === 'or' ? choice(node, inner) : operation(node, inner),
   conditional_expression: choice,
   parenthesized_expression: (node, { read }) => {
     const only = parts(node)[0];
     return only ? read(only) : unknown(node);
   },
+  list_comprehension: comprehension,
+  set_comprehension: comprehension,
+  generator_expression: comprehension,
   lambda: unknown,
 };
 
@@ -71,6 +81,42 @@ function span({ start, end }: PyNode): { start: number; end: number } {
 
 function other(node: PyNode, { read }: Inner): Value {
   return { kind: 'other', of: parts(node).map(read), ...span(node) };
+}
+
+/** What is built, then what it is built from. */
+function comprehension(node: PyNode, { read }: Inner): Value {
+  const clauses = parts(node).filter((each) => each.type === 'for_in_clause');
+  const sources = clauses.flatMap((each) => child(each, 'right') ?? []);
+  const body = child(node, 'body');
+  return { kind: 'other', operator: 'for', of: [...(body ? [body] : []), ...sources].map(read), ...span(node) };
+}
+
+/** Operands with what is written between the first two. */
+function operation(node: PyNode, { read, reading }: Inner): Value {
+  const of = parts(node);
+  const [first, second] = of;
+  const between =
+    first && second ? reading.text.slice(first.end, second.start) : reading.text.slice(node.start, node.start + 3);
+  return { kind: 'other', of: of.map(read), operator: between.trim().replace(/\s+/g, ' '), ...span(node) };
+}
+
+/** A string: its value, or its pieces where expressions stand in it. */
+function formatted(node: PyNode, inner: Inner): Value {
+  const whole = constant(node, inner);
+  if (whole.kind === 'literal') return whole;
+  const of = (node.type === 'concatenated_string' ? parts(node) : [node]).flatMap((each) => pieces(each, inner));
+  return { kind: 'other', of, operator: 'f', ...span(node) };
+}
+
+function pieces(node: PyNode, { read, reading }: Inner): Value[] {
+  const whole = literal(node, reading.text);
+  if (whole !== undefined) return [{ kind: 'literal', value: whole, ...span(node) }];
+  return node.children.flatMap((each): Value[] => {
+    if (each.type === 'string_content')
+      return [{ kind: 'literal', value: reading.text.slice(each.start, each.end), ...span(each) }];
+    const expression = each.type === 'interpolation' ? child(each, 'expression') : undefined;
+    return expression ? [read(expression)] : [];
+  });
 }
 
 function unknown(node: PyNode): Value {
@@ -84,7 +130,16 @@ function constant(node: PyNode, inner: Inner): Value {
 
 function name(node: PyNode, { reading, where }: Inner): Value {
   const written = dotted(node, reading.text);
-  return { kind: 'name', name: written, target: lookup(where.scope, written), ...span(node) };
+  const on = objectOf(node, reading, where);
+  return { kind: 'name', name: written, target: lookup(where.scope, written), ...(on && { on }), ...span(node) };
+}
+
+/** What an attribute is read from, where dotted names do not say it. */
+function objectOf(node: PyNode | undefined, reading: Reading, where: Where): Value | undefined {
+  const object = node?.type === 'attribute' ? child(node, 'object') : undefined;
+  if (!object || object.type === 'identifier') return undefined;
+  if (object.type === 'attribute') return objectOf(object, reading, where);
+  return readValue(object, reading, where);
 }
 
 function list(node: PyNode, { read }: Inner): Value {
@@ -107,17 +162,25 @@ export function callOf(node: PyNode, reading: Reading, where: Where): PyCall {
   const fn = child(node, 'function');
   const given = child(node, 'arguments') ?? node;
   const callee = fn ? dotted(fn, reading.text) : '?';
+  const on = objectOf(fn, reading, where);
   const call: PyCall = {
     ...where.placed,
     start: node.start,
     end: node.end,
     callee,
     target: lookup(where.scope, callee),
-    args: given.type === 'argument_list' ? parts(given).map((each) => arg(each, reading, where)) : [],
+    args: argumentsOf(given, reading, where),
     list: { start: given.start, end: given.end },
+    ...(on && { on }),
   };
   reading.calls.set(node, call);
   return call;
+}
+
+function argumentsOf(given: PyNode, reading: Reading, where: Where): PyArg[] {
+  if (given.type === 'argument_list') return parts(given).map((each) => arg(each, reading, where));
+  // A generator without brackets of its own.
+  return given.type === 'generator_expression' ? [arg(given, reading, where)] : [];
 }
 
 /** `a.b`, with `a().b` and `a[].b` for what a name comes from; `?` for anything else. */

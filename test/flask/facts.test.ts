@@ -192,6 +192,25 @@ describe('files', () => {
     expect((await readApp(root)).files).toEqual(['app.py']);
   });
 
+  it('that Git ignores are left out, and those that it keeps after all are not', async () => {
+    const code = 'from flask import Flask\napp = Flask("x")\n';
+    const root = tree({
+      '.gitignore': '# note\n.env\n*.local.py\n!kept.local.py\n/instance/\nlogs/**/a.py\n[ab]x.py\n',
+      'app.py': code,
+      '.env': 'SECRET_KEY=1',
+      'a.local.py': code,
+      'kept.local.py': code,
+      'instance/config.py': code,
+      'web/instance/b.py': code,
+      'logs/1/2/a.py': code,
+      'ax.py': code,
+      'web/.gitignore': 'c.py\n',
+      'web/c.py': code,
+    });
+    const { files } = await readApp(root);
+    expect(files).toEqual(['.gitignore', 'app.py', 'kept.local.py', 'web/.gitignore', 'web/instance/b.py']);
+  });
+
   it('of a folder that does not exist are a clear error', async () => {
     await expect(readApp('/no/such/folder')).rejects.toThrow('There is no folder /no/such/folder.');
   });

@@ -35,6 +35,9 @@ export const bundling = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** Schemas that other programs read. */
+const schemas = ['src/audit/reports/audit.schema.json'];
+
 /** Writes dist/ from nothing. */
 async function main(): Promise<void> {
   writeGenerated();
@@ -46,11 +49,13 @@ async function main(): Promise<void> {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   for (const { path, text } of bundle) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    // A command that is linked to must stay one.
+    writeFileSync(path, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   }
   writeFileSync(join(root, 'dist/package.json'), manifest);
   for (const { file, text } of blobs) writeFileSync(join(root, 'dist/chunks', file), text);
   for (const file of vendored) copyFileSync(join(root, file), join(root, 'dist/chunks', basename(file)));
+  for (const file of schemas) copyFileSync(join(root, file), join(root, 'dist', basename(file)));
   const packages = [...new Set([...bundledPackages(metafile), ...vendored.map(dirname)])].sort();
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices(root, packages));
   mkdirSync(join(root, '.cache'), { recursive: true });

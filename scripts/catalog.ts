@@ -10,7 +10,7 @@ export default function writeGenerated(): void {
   mkdirSync(join(root, 'src/generated'), { recursive: true });
   writeIfChanged('src/generated/catalog.ts', catalogModule(mitigationFolders()));
   writeIfChanged('src/generated/templates.ts', templatesModule());
-  writeIfChanged('src/generated/checks.ts', checksModule(mitigationFolders()));
+  writeIfChanged('src/generated/pages.ts', pagesModule(mitigationFolders()));
 }
 
 /** Names of the folders of generators/ that declare a mitigation, sorted. */
@@ -31,11 +31,14 @@ function catalogModule(names: readonly string[]): string {
   ].join('\n')}\n`;
 }
 
-/** How a user checks each mitigation: that section of its page, for `dewar explain`. */
-function checksModule(names: readonly string[]): string {
-  const checks = names.map((name) => [name, section(read(`generators/${name}/README.md`), 'Check it')]);
-  const value = JSON.stringify(Object.fromEntries(checks), null, 2);
-  return `/** The section "Check it" of each mitigation's page. */\nexport const checks: Readonly<Record<string, string>> = ${value};\n`;
+/** Sections of each mitigation's page that commands show. */
+function pagesModule(names: readonly string[]): string {
+  const sectionsOf = (name: string, heading: string): string => {
+    const found = names.map((id) => [id, section(read(`generators/${id}/README.md`), heading)]);
+    const value = JSON.stringify(Object.fromEntries(found), null, 2);
+    return `/** The section "${heading}" of each mitigation's page. */\nexport const ${name}: Readonly<Record<string, string>> = ${value};\n`;
+  };
+  return `${sectionsOf('changes', 'Changes')}${sectionsOf('checks', 'Check it')}`;
 }
 
 function section(page: string, heading: string): string {

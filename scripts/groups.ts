@@ -11,6 +11,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   new: [
     'cli/run.ts',
     'cli/run-new.ts',
+    'cli/root.ts',
+    'cli/system-error.ts',
     'cli/completion.ts',
     'cli/spinner.ts',
     'cli/definitions.ts',
@@ -21,8 +23,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'plan/repository.ts',
   ],
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
-  explain: ['generated/checks.ts'],
-  change: ['commands/add.ts', 'commands/addition.ts', 'commands/update.ts', 'commands/audit.ts'],
+  explain: ['generated/pages.ts'],
+  change: ['cli/run-audit.ts', 'commands/add.ts', 'commands/addition.ts', 'commands/update.ts', 'commands/audit.ts'],
 };
 
 /**

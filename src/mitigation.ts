@@ -16,8 +16,10 @@ interface QuestionBase<T extends Answer> {
   readonly message: string;
   /** The default, which may follow from earlier answers (the package from the name). */
   readonly default: T | ((answers: Answers) => T);
-  /** One sentence shown by `--help` and under the question. */
+  /** One sentence shown by `--help`. */
   readonly help: string;
+  /** What the interview says beside the question, where it says more than the message. */
+  readonly hint?: string;
   /** False: not asked, and the default holds. */
   readonly when?: (answers: Answers) => boolean;
 }
@@ -70,7 +72,12 @@ export interface Finding {
   readonly place?: Place;
   readonly why: string;
   readonly fix: string;
+  /** As in the rule, for this one. */
+  readonly atMost?: Cap;
 }
+
+/** What the state of a mitigation can be at most while a fault stands; `unknown` where it could not be told. */
+export type Cap = 'missing' | 'partial' | 'unknown' | 'implemented';
 
 export interface Rule {
   /** `<mitigation>/<fault>`: names the fault, not the cure. */
@@ -79,6 +86,8 @@ export interface Rule {
   readonly weakness: `CWE-${number}`;
   /** One sentence: what is wrong. */
   readonly message: string;
+  /** What the state can be at most; partial where nothing is said, and for a low severity anything. */
+  readonly atMost?: Cap;
   readonly find: (app: AppFacts) => Iterable<Finding>;
 }
 
@@ -203,8 +212,12 @@ export interface Mitigation {
   readonly rules: readonly Rule[];
   /** False: the audit row is `n-a`. */
   readonly applies: (app: AppFacts) => boolean;
+  /** One sentence for a row that is `n-a`: what was looked for in the app and is not there. */
+  readonly unneeded?: string;
   readonly evidence: (app: AppFacts) => Iterable<Evidence>;
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
+  /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
+  readonly fitsAnyApp?: true;
 }
 
 /** What a plan may look at: the answers, what else is chosen, and the facts of the untouched app. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalog } from '../src/catalog.ts';
 import { addMitigations } from '../src/commands/add.ts';
+import { auditProject } from '../src/commands/audit.ts';
 import { filesOf, lay } from './support/snapshot.ts';
 
 const quiet = { answers: {}, onConflict: 'fail', dryRun: false, diff: false } as const;
@@ -60,6 +61,19 @@ describe('add to an app that has the defence by other means', () => {
 });
 
 describe('add to a plain app', () => {
+  it('refuses what was made for apps of Dewar, and the audit does not suggest it', async () => {
+    lay(root, {
+      'app.py': `${protectedApp}\napp = create_app()\n`,
+      'templates/a.html': '<form method="post"></form>\n',
+    });
+    await expect(addMitigations(catalog, { root, ids: ['headers', 'csrf'], ...quiet })).rejects.toThrow(
+      'headers can be added only to an app that Dewar wrote; this version puts csrf and sessions into any other.',
+    );
+    const { text } = await auditProject(catalog, { root });
+    expect(text).toMatch(/^headers +missing/m);
+    expect(text).not.toContain('next: dewar add headers');
+  });
+
   it('says what to install and what to set', async () => {
     lay(root, {
       'app.py': protectedApp.replace('    Session(app)\n', '').replace('from flask_session import Session\n', ''),
@@ -68,5 +82,18 @@ describe('add to a plain app', () => {
     const { notes } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
     expect(notes).toContainEqual(expect.stringMatching(/^Install the new packages: .*flask-session/));
     expect(notes).toContainEqual(expect.stringMatching(/^Set REDIS_URL where the app serves/));
+  });
+
+  it.each([
+    ['uv.lock', 'Install the new packages with `uv sync`: flask-wtf>=1.3,<2'],
+    ['poetry.lock', 'Install the new packages with `poetry lock` and `poetry install`: flask-wtf>=1.3,<2'],
+  ])('names the tool that keeps %s', async (lock, note) => {
+    const pyproject = '[project]\nname = "app"\ndependencies = [\n    "flask",\n]\n';
+    lay(root, {
+      'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'pyproject.toml': pyproject,
+      [lock]: '',
+    });
+    expect((await addMitigations(catalog, { root, ids: ['csrf'], ...quiet })).notes).toContain(note);
   });
 });

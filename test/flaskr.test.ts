@@ -29,8 +29,18 @@ describe('flaskr, the app of the Flask tutorial', () => {
     const { data } = await auditProject(catalog, { root: published });
     const rows = data['mitigations'] as { id: string; state: string; missing: { file?: string; line?: number }[] }[];
     expect(rows.map(({ id, state }) => [id, state])).toEqual([
+      ['ci', 'missing'],
+      ['config', 'partial'],
+      ['cookies', 'missing'],
       ['csrf', 'missing'],
+      ['debug', 'implemented'],
+      ['errors', 'missing'],
+      ['files', 'n-a'],
+      ['headers', 'missing'],
+      ['secret-key', 'partial'],
+      ['server', 'missing'],
       ['sessions', 'missing'],
+      ['templating', 'implemented'],
     ]);
     const places = rows.flatMap(({ missing }) => missing.map(({ file, line }) => `${file}:${line}`));
     for (const place of [

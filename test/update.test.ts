@@ -54,7 +54,7 @@ describe('update', () => {
   it('merges a newer template into a file that the user edited elsewhere', async () => {
     const root = await make('app', ['csrf']);
     const file = join(root, 'src/acme/security/csrf.py');
-    edit(file, (text) => text.replace('EXEMPTIONS: dict[str, str] = {}', 'EXEMPTIONS = {"acme.hooks.pay": "signed"}'));
+    edit(file, (text) => text.replace('EXEMPTIONS: dict[str, str] = {', '$&\n    "acme.hooks.pay": "signed",'));
     const newer = withTemplate(
       'csrf/package/security/csrf.py',
       (text) => `${text}\n\ndef newer() -> None:\n    """Do it."""\n`,
@@ -101,7 +101,7 @@ describe('update', () => {
 describe('one file in three versions', () => {
   it.each<[FileState, Versions, string | null | undefined]>([
     ['new', { base: undefined, mine: undefined, next: 'b' }, 'b'],
-    ['clean', { base: 'a', mine: 'a', next: 'b' }, 'b'],
+    ['updated', { base: 'a', mine: 'a', next: 'b' }, 'b'],
     ['identical', { base: 'a', mine: 'b', next: 'b' }, undefined],
     ['identical', { base: 'a', mine: 'mine', next: 'a' }, undefined],
     ['conflict', { base: undefined, mine: 'mine', next: 'b' }, undefined],

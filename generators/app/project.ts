@@ -24,6 +24,7 @@ const always: readonly Change[] = [
   runtimePackage('flask', '>=3.1.3,<3.2', {
     why: '3.1.1 fixed the order of SECRET_KEY_FALLBACKS, 3.1.3 a missing Vary: Cookie.',
   }),
+  runtimePackage('limits', '>=5.8,<6'),
   runtimePackage('wtforms', '>=3.2,<4'),
   developmentPackage('flit_core', '>=3.11,<4'),
   developmentPackage('mypy', '>=1.18'),
@@ -33,14 +34,20 @@ const always: readonly Change[] = [
   longEntry('app.imports', 'app/slots/app.imports', 0),
   entry('commands.imports', 'from . import startup', 0),
   entry(
-    'settings.imports',
-    `from . import environment
-from .base import Base`,
-    0,
+    'security.table',
+    '| logs | forged lines, secrets in logs, attacks that nobody sees | `logs.py`, `log_format.py` | `../test_logs.py` |',
+    130,
   ),
+  entry(
+    'security.table',
+    '| rate limits | guessed passwords, floods of reports | `rate_limits.py`, `counters.py` | `../test_rate_limits.py` |',
+    140,
+  ),
+  entry('settings.imports', 'from . import environment', 0),
   longEntry('conftest.imports', 'app/slots/conftest.imports', 0),
   setting(['production', 'PREFERRED_URL_SCHEME'], '"https"', 'links built outside a request'),
-  entry('account.imports', 'from . import users', 0),
+  entry('account.imports', 'from .. import rate_limits\nfrom ..logs import security_event', 0),
+  entry('account.imports', 'from . import users', 20),
   entry('api.imports', 'from typing import Any', 0),
 ];
 
@@ -82,7 +89,7 @@ function questions(): Questions {
       kind: 'choice',
       message: 'Oldest Python to support',
       help: 'Oldest Python version the app runs on.',
-      choices: ['3.11', '3.12', '3.13', '3.14'].map((value) => ({ value, label: `Python ${value}` })),
+      choices: ['3.11', '3.12', '3.13', '3.14'].map((value) => ({ value, label: value })),
       default: '3.11',
     },
     deps: {

@@ -1,6 +1,8 @@
-import { developmentPackage, entry, notJudged } from '../../src/changes.ts';
+import { developmentPackage, entry } from '../../src/changes.ts';
 import type { ByHand, Change, FileChange, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'ci',
@@ -46,7 +48,9 @@ const mitigation: Mitigation = {
     },
   },
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;

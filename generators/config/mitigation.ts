@@ -1,6 +1,8 @@
-import { entry, longEntry, notJudged } from '../../src/changes.ts';
+import { entry, longEntry } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'config',
@@ -26,7 +28,9 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;

@@ -30,7 +30,10 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
   applies,
+  unneeded:
+    'No form of the app posts, and it keeps no session, sign-in or cookie of its own: nothing speaks for the user.',
   evidence,
   rules,
 };
@@ -49,6 +52,8 @@ const always: readonly Change[] = [
     ...register('csrf', 50, 'after sessions: the token lies in the session'),
     instance: { module: 'flask_wtf.csrf', name: 'CSRFProtect', as: 'csrf' },
   },
+  entry('app.imports', 'from . import expired_forms', 10),
+  entry('app.errors', 'expired_forms.init_app(app)', 20),
   entry('main.form', '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">', 10),
   entry(
     'security.table',

@@ -1,6 +1,8 @@
-import { entry, notJudged, setting } from '../../src/changes.ts';
+import { entry, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'debug',
@@ -22,7 +24,9 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;

@@ -1,6 +1,8 @@
-import { entry, notJudged } from '../../src/changes.ts';
+import { entry } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'errors',
@@ -21,7 +23,9 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;

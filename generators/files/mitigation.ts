@@ -1,6 +1,8 @@
-import { entry, longEntry, notJudged, register, setting } from '../../src/changes.ts';
+import { entry, longEntry, register, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'files',
@@ -26,7 +28,10 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  unneeded: 'No view hands out or stores a file, and no folder of files is open.',
+  evidence,
+  rules,
 };
 
 export default mitigation;
@@ -62,6 +67,8 @@ UPLOAD_QUOTA_BYTES=536870912`,
     'all files together',
   ),
   register('files', 70, ''),
+  entry('commands.imports', 'from . import upload_commands', 20),
+  entry('commands.init', 'app.cli.add_command(upload_commands.group)', 20),
   entry(
     'security.table',
     '| safe files | files outside the allowed folders; uploads that run in a browser | `security/files.py` | `test_files.py` |',
@@ -70,7 +77,7 @@ UPLOAD_QUOTA_BYTES=536870912`,
 ];
 
 const withExamples: readonly Change[] = [
-  entry('base.nav', `<a href="{{ url_for('files.index') }}">Files</a>`, 10),
+  entry('base.nav', `<a href="{{ url_for('files.index') }}"{{ current("files") }}>Files</a>`, 10),
   entry('examples.imports', 'from . import files', 20),
   entry('examples.init', 'app.register_blueprint(files.blueprint)', 10),
 ];

@@ -1,6 +1,8 @@
-import { entry, notJudged, register, runtimePackage, setting } from '../../src/changes.ts';
+import { entry, register, runtimePackage, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'headers',
@@ -32,7 +34,9 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;
@@ -49,6 +53,15 @@ const always: readonly Change[] = [
   entry('base.style', `integrity="{{ sri('css/app.css') }}"`, 10),
   entry('base.script', `nonce="{{ csp_nonce() }}" integrity="{{ sri('js/app.js') }}"`, 10),
   setting(['production', 'FORCE_HTTPS'], 'True', 'plain HTTP is answered with a redirect'),
+  setting(
+    ['base', 'HSTS_SCOPE'],
+    '"host"',
+    'HSTS: or "subdomains", or "preload"; a proxy that sends it too must say the same',
+  ),
+  entry(
+    'csrf.exemptions',
+    '"browser_reports": "browsers send reports without a token; one only writes a line to the log",',
+  ),
   entry(
     'security.table',
     '| headers | injected scripts, framing, downgrade to HTTP | `security/headers.py` | `test_headers.py` |',

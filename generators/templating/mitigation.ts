@@ -1,6 +1,8 @@
-import { entry, notJudged, register, runtimePackage } from '../../src/changes.ts';
+import { entry, register, runtimePackage } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'templating',
@@ -26,7 +28,10 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
+  applies,
+  unneeded: 'The app has no HTML template and builds no HTML in its code.',
+  evidence,
+  rules,
 };
 
 export default mitigation;

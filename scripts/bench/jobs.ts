@@ -11,16 +11,19 @@ export interface Job {
   /** Measured until a terminal shows this text. */
   readonly until?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that are no failure; 0 where nothing is said. */
+  readonly accept?: readonly number[];
   /** Largest ratio to bare Node that is promised. */
   readonly limit?: number;
   /** Title of the bare Node that the ratio is to. */
   readonly floor: string;
 }
 
-/** The least of all runs, in milliseconds. */
+/** The least of all runs: milliseconds, and megabytes that were resident at most. */
 export interface Least {
   cpu: number;
   wall: number;
+  memory: number;
 }
 
 const measure = fileURLToPath(new URL('./measure.py', import.meta.url));
@@ -35,9 +38,10 @@ export function measureAll(
   for (let round = 0; round <= runs; round++) {
     process.stderr.write(`\rround ${round} of ${runs}`);
     for (const { title, ...job } of jobs) {
-      const { cpu, wall } = once(python, { ...job, log });
-      const best = least.get(title) ?? { cpu: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
-      if (round > 0) least.set(title, { cpu: Math.min(best.cpu, cpu), wall: Math.min(best.wall, wall) });
+      const now = once(python, { ...job, log });
+      const best = least.get(title) ?? now;
+      const less = (kind: keyof Least): number => Math.min(best[kind], now[kind]);
+      if (round > 0) least.set(title, { cpu: less('cpu'), wall: less('wall'), memory: less('memory') });
     }
   }
   process.stderr.write('\r\x1b[K');

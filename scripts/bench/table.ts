@@ -24,11 +24,13 @@ export function broken(jobs: readonly Job[], least: ReadonlyMap<string, Least>):
 }
 
 function row(job: Job, least: ReadonlyMap<string, Least>): string[] {
-  const { cpu, wall } = least.get(job.title) ?? { cpu: Number.NaN, wall: Number.NaN };
+  const { cpu, wall } = least.get(job.title) ?? none;
   const limit = job.limit === undefined ? '' : `${job.limit.toFixed(2)}x`;
   const ratios = (['cpu', 'wall'] as const).map((kind) => `${ratio(job, least, kind).toFixed(2)}x`);
   return [job.title, cpu.toFixed(0), ratios[0] ?? '', limit, wall.toFixed(0), ratios[1] ?? ''];
 }
+
+const none: Least = { cpu: Number.NaN, wall: Number.NaN, memory: Number.NaN };
 
 function ratio(job: Job, least: ReadonlyMap<string, Least>, kind: keyof Least): number {
   return (least.get(job.title)?.[kind] ?? Number.NaN) / (least.get(job.floor)?.[kind] ?? Number.NaN);

@@ -1,11 +1,14 @@
 import { DewarError } from '../error.ts';
 import type { AppFacts, Unread } from '../flask/facts.ts';
-import type { Evidence, Finding, Mitigation, Rule, Severity } from '../mitigation.ts';
+import type { Cap, Evidence, Finding, Mitigation, Rule, Severity } from '../mitigation.ts';
+import type { Known } from './baseline.ts';
+import { fingerprinted } from './fingerprint.ts';
 import { mask } from './mask.ts';
 import { judge, type State } from './states.ts';
+import type { Suppressed, Suppressor } from './suppress.ts';
 
 /** What the audit needs of a mitigation; `state` may override what evidence and findings say. */
-export type Audited = Pick<Mitigation, 'id' | 'title' | 'rules' | 'applies' | 'evidence'> & {
+export type Audited = Pick<Mitigation, 'id' | 'title' | 'rules' | 'applies' | 'evidence' | 'unneeded'> & {
   readonly state?: (app: AppFacts, row: Row) => Pick<Row, 'state' | 'reason'>;
 };
 
@@ -14,6 +17,8 @@ export interface Missing {
   readonly rule: string;
   readonly severity: Severity;
   readonly weakness: string;
+  /** Stays the same while lines move. */
+  readonly fingerprint: string;
   readonly file?: string;
   readonly line?: number;
   readonly text?: string;
@@ -35,44 +40,70 @@ export interface Row {
 export interface AuditReport {
   readonly root: string;
   readonly mitigations: readonly Row[];
-  readonly suppressed: readonly Missing[];
+  readonly suppressed: readonly Suppressed[];
+  /** Suppressions that are at fault themselves, and baseline entries that match nothing any more. */
+  readonly faults: readonly Missing[];
+  readonly stale: readonly Known[];
   readonly unread: readonly Unread[];
   /** How many files were looked at. */
   readonly files: number;
 }
 
 /**
- * Judges every mitigation of an app by its facts; nothing is run or written.
+ * Judges every mitigation of an app by its facts; nothing is run or written. A finding that the suppressor takes lowers no state.
  * @throws DewarError when there is no Flask app to judge.
  */
-export function audit(app: AppFacts, mitigations: readonly Audited[]): AuditReport {
+export function audit(app: AppFacts, mitigations: readonly Audited[], suppressor: Suppressor = nothing): AuditReport {
   if (app.sites.length === 0)
     throw new DewarError(`No Flask app was found below ${app.root}; name the folder that holds it.`);
+  const suppressed: Suppressed[] = [];
+  const open = (finding: Missing): boolean => {
+    const decided = suppressor.suppressed(finding);
+    if (decided) suppressed.push(decided);
+    return decided === undefined;
+  };
   return {
     root: app.root,
-    mitigations: mitigations.map((mitigation) => rowOf(app, mitigation)),
-    suppressed: [],
+    mitigations: mitigations.map((mitigation) => rowOf(app, mitigation, open)),
+    suppressed,
+    faults: suppressor.faults(),
+    stale: [],
     unread: app.unread,
     files: app.files.length,
   };
 }
 
-function rowOf(app: AppFacts, mitigation: Audited): Row {
+const nothing: Suppressor = { suppressed: () => undefined, faults: () => [] };
+
+/** The report without the findings that a baseline knows; the states stay what they are. */
+export function withBaseline(report: AuditReport, known: readonly Known[], reason: string): AuditReport {
+  const expected = new Set(known.map(({ fingerprint }) => fingerprint));
+  const isNew = ({ fingerprint }: Missing): boolean => !expected.has(fingerprint);
+  const all = [...report.mitigations.flatMap(({ missing }) => missing), ...report.faults];
+  const there = new Set(all.map(({ fingerprint }) => fingerprint));
+  return {
+    ...report,
+    mitigations: report.mitigations.map((row) => ({ ...row, missing: row.missing.filter(isNew) })),
+    faults: report.faults.filter(isNew),
+    suppressed: [
+      ...report.suppressed,
+      ...all.filter((each) => !isNew(each)).map((each) => ({ ...each, by: 'baseline' as const, reason })),
+    ],
+    stale: known.filter(({ fingerprint }) => !there.has(fingerprint)),
+  };
+}
+
+function rowOf(app: AppFacts, mitigation: Audited, isOpen: (finding: Missing) => boolean): Row {
   const { id, title } = mitigation;
   if (!mitigation.applies(app)) {
-    const reason = 'The app has nothing that this would protect.';
+    const reason = mitigation.unneeded ?? 'The app has nothing that this would protect.';
     return { id, title, state: 'n-a', confidence: confidence(app), reason, implemented: [], missing: [] };
   }
   const implemented = once([...mitigation.evidence(app)]).map((each) => ({ ...each, text: mask(each.text) }));
-  const missing = mitigation.rules.flatMap((rule) => [...rule.find(app)].map((finding) => missingOf(rule, finding)));
-  const row = {
-    id,
-    title,
-    confidence: confidence(app),
-    implemented,
-    missing: missing.sort(bySeverity),
-    ...judge(implemented, missing),
-  };
+  const found = mitigation.rules.flatMap((rule) => [...rule.find(app)].map((finding) => missingOf(rule, finding)));
+  const open = fingerprinted(found).filter(isOpen).sort(bySeverity);
+  const missing = open.map(withoutCap);
+  const row = { id, title, confidence: confidence(app), implemented, missing, ...judge(implemented, open) };
   return mitigation.state ? { ...row, ...mitigation.state(app, row) } : row;
 }
 
@@ -88,9 +119,17 @@ function bySeverity(a: Missing, b: Missing): number {
   return ranks[a.severity] - ranks[b.severity] || (place(a) < place(b) ? -1 : 1);
 }
 
-function missingOf(rule: Rule, { place, why, fix }: Finding): Missing {
+type Capped = Missing & { readonly atMost?: Cap };
+
+function missingOf(rule: Rule, { place, why, fix, atMost = rule.atMost }: Finding): Omit<Capped, 'fingerprint'> {
   const at = place && { file: place.file, line: place.line, text: mask(place.text) };
-  return { rule: rule.id, severity: rule.severity, weakness: rule.weakness, ...at, why, fix };
+  const { id, severity, weakness } = rule;
+  return { rule: id, severity, weakness, ...at, why, fix, ...(atMost && { atMost }) };
+}
+
+/** Reports do not need what only decides the state. */
+function withoutCap({ atMost: _, ...missing }: Capped): Missing {
+  return missing;
 }
 
 /** What could not be read may hold what was not found. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Answer, Answers, Mitigation } from '../mitigation.ts';
+import { reasonOf } from '../plan/disk.ts';
 import { coerce, oneOf, split, usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { flagName, questionsOf } from './flags.ts';
@@ -37,8 +38,8 @@ function read(file: string, path: string): string {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw usage(`--answers ${path}: ${why}.`);
+    const [why, wayOut] = code === 'ENOENT' ? ['there is no such file', ''] : reasonOf(error);
+    throw usage(`--answers ${path}: ${why}. ${wayOut}`.trimEnd());
   }
 }
 

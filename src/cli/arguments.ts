@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { Format } from '../audit/reports/formats.ts';
+import type { Threshold } from '../audit/settings.ts';
+import type { DewarError } from '../error.ts';
 import type { Answer, Answers } from '../mitigation.ts';
 import type { ConflictMode } from '../plan/conflicts.ts';
 import { coerce, oneOf, split, usage } from './coerce.ts';
@@ -32,6 +35,15 @@ export interface Options {
   readonly git?: boolean;
   readonly install?: boolean;
   readonly project?: string;
+  readonly format?: Format;
+  readonly output?: readonly string[];
+  readonly verbose?: boolean;
+  readonly 'fail-on'?: Threshold;
+  readonly require?: readonly string[];
+  readonly since?: string;
+  readonly baseline?: string;
+  readonly 'write-baseline'?: string;
+  readonly 'inline-suppressions'?: boolean;
 }
 
 type Values = Map<string, string | boolean | string[]>;
@@ -89,10 +101,16 @@ function take(values: Values, token: OptionToken, command: Command): void {
     values.set(flag.name, flag.choices === undefined ? value : oneOf(value, flag.choices, token.rawName));
     return;
   }
-  const words = split(value);
-  for (const word of words) if (flag.choices !== undefined) oneOf(word, flag.choices, token.rawName);
   const earlier = values.get(flag.name);
-  values.set(flag.name, [...(Array.isArray(earlier) ? earlier : []), ...words]);
+  values.set(flag.name, [...(Array.isArray(earlier) ? earlier : []), ...wordsOf(value, token.rawName, flag)]);
+}
+
+function wordsOf(value: string, rawName: string, flag: Flag): string[] {
+  const words = split(value);
+  // An empty shell variable must not pass for a decision.
+  if (words.length === 0) throw needsValue(rawName, flag);
+  for (const word of words) if (flag.choices !== undefined) oneOf(word, flag.choices, rawName);
+  return words;
 }
 
 function find(token: OptionToken, command: Command): { flag: Flag; negative: boolean } {
@@ -110,8 +128,12 @@ function valueGiven(token: OptionToken, flag: Flag): string {
   // `--name --yes` is a forgotten value, not an app called "--yes"; `--name=--yes` says it is meant.
   const forgotten = value === undefined || (!token.inline && value.startsWith('-') && value.length > 1);
   if (!forgotten) return value;
+  throw needsValue(rawName, flag);
+}
+
+function needsValue(rawName: string, flag: Flag): DewarError {
   const choices = flag.choices === undefined ? '' : `: ${flag.choices.join(', ')}`;
-  throw usage(`${rawName} needs a value${choices}. Write ${rawName} ${flag.metavar ?? 'VALUE'}.`);
+  return usage(`${rawName} needs a value${choices}. Write ${rawName} ${flag.metavar ?? 'VALUE'}.`);
 }
 
 function optionsOf(values: Values, flags: readonly Flag[]): Options {

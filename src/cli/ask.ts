@@ -19,6 +19,8 @@ export interface Prompt {
   readonly answers: Answers;
   /** False for the first question, where there is nothing to go back to. */
   readonly canGoBack: boolean;
+  /** True where something else was printed since the question before. */
+  readonly apart?: boolean;
 }
 /** Puts one question; the terminal in earnest, a list of answers in tests. */
 export type Ask = (prompt: Prompt) => Promise<Answer | typeof BACK>;
@@ -128,7 +130,8 @@ function choiceStep({ definitions, sources }: Interview): Keyed[] {
   const question: Question = {
     kind: 'many',
     message: 'Which defences?',
-    help: 'All of them unless you have a reason; dewar explain ID says what each is against.',
+    help: 'Defences to put in.',
+    hint: 'All of them unless you have a reason; dewar explain ID says what each is against.',
     choices: definitions.catalog.map(({ id, title }) => ({ value: id, label: `${id}: ${title}` })),
     default: choose(definitions.catalog, sources),
   };
@@ -136,9 +139,9 @@ function choiceStep({ definitions, sources }: Interview): Keyed[] {
 }
 
 function closingSteps({ git, install }: Interview): Keyed[] {
-  const confirm = (key: string, message: string, help: string): Keyed => ({
+  const confirm = (key: string, message: string, hint: string): Keyed => ({
     key,
-    question: { kind: 'confirm', message, help, default: false },
+    question: { kind: 'confirm', message, help: message, hint, default: false },
   });
   return [
     ...(git === undefined ? [confirm(GIT, 'Make a Git repository with a first commit?', 'Same as --git.')] : []),

@@ -1,10 +1,16 @@
 import type { ByHand, Change, Mitigation } from '../mitigation.ts';
+import { resolvePlace } from '../plan/layout.ts';
 import { settle } from './answers.ts';
 import { usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { flagName } from './flags.ts';
 import type { Say } from './say.ts';
 import type { Definitions } from './wiring.ts';
+import { wrap } from './wrap.ts';
+
+const WIDTH = 96;
+/** What an app is called in an explanation. */
+const LAYOUT = { package: 'src/my_app', tests: 'tests' };
 
 /** `dewar list`. */
 export function sayList(say: Say, { catalog }: Definitions): void {
@@ -47,7 +53,7 @@ export function sayExplanation(
   }));
   say.data('explain', { id, title, threats, weaknesses, asvs, needs, rules, changes: changes.map(described), check });
   const head = (text: string): string => say.paint('bold', text);
-  const item = (text: string): string => `  - ${text}`;
+  const item = (text: string): string => `  - ${wrap(text, WIDTH - 4).join('\n    ')}`;
   const part = (text: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : ['', head(text), ...items.map(item)];
   say.text([
@@ -61,7 +67,7 @@ export function sayExplanation(
       ...(asvs.length === 0 ? [] : [`OWASP ASVS 5.0: ${asvs.join(', ')}`]),
     ]),
     ...part('Needs', needs),
-    ...part('In a new app, with the default answers', [...new Set(changes.map(described))]),
+    ...part('In a new app, with the default answers', summed(changes)),
     ...part(
       'Answers',
       Object.entries(one.questions).map(([key, { help }]) => `--${flagName(key)}: ${help}`),
@@ -98,11 +104,19 @@ function changesOf(definitions: Definitions, { id, plan }: Mitigation): (Change 
   return [...plan({ answers, chosen: new Set(chosen), templates })];
 }
 
+/** The changes in words, with all lines of shared files in one. */
+function summed(changes: readonly (Change | ByHand)[]): string[] {
+  const shared = changes.flatMap((change) => (change.kind === 'entry' ? [change.slot.replace(/\..*/, '')] : []));
+  const areas = [...new Set(shared)].sort().join(', ');
+  const own = changes.filter(({ kind }) => kind !== 'entry').map(described);
+  return [...new Set(own), ...(areas === '' ? [] : [`lines in shared files: ${areas}`])];
+}
+
 /** One change in words. */
 function described(change: Change | ByHand): string {
   switch (change.kind) {
     case 'file':
-      return `file ${change.place}`;
+      return `file ${resolvePlace(change.place, LAYOUT).replace(/^\/\//, '')}`;
     case 'entry':
       return `lines in ${change.slot}`;
     case 'setting':

@@ -50,7 +50,9 @@ function text(raw: unknown, where: string): string {
 function several(question: Extract<Question, { kind: 'many' }>, raw: unknown, where: string): readonly string[] {
   const choices = valuesOf(question);
   const words = Array.isArray(raw) ? raw.map((one) => text(one, where)) : split(text(raw, where));
-  if (words.length === 1 && words[0] === EMPTY_LIST && !choices.includes(EMPTY_LIST)) return [];
+  const none = words.includes(EMPTY_LIST) && !choices.includes(EMPTY_LIST);
+  if (none && words.length === 1) return [];
+  if (none) throw usage(`${where}: "${words.join()}" is both nothing and something; "${EMPTY_LIST}" stands alone.`);
   for (const word of words) oneOf(word, choices, where);
   // The catalog's order, so that equal answers are equal bytes.
   return choices.filter((choice) => words.includes(choice));

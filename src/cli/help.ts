@@ -3,6 +3,7 @@ import { flagOf, questionsOf } from './flags.ts';
 import type { Command } from './table.ts';
 import { commandTable } from './table.ts';
 import type { Definitions } from './wiring.ts';
+import { wrap } from './wrap.ts';
 
 const WIDTH = 96;
 const GUTTER = 2;
@@ -41,6 +42,7 @@ export function commandHelp(command: Command, definitions?: Definitions): string
   const own = command.flags.filter(({ question }) => question === undefined);
   const parts = [
     `${command.summary}.`,
+    wrap(command.details ?? '', WIDTH).join('\n'),
     `Usage: dewar ${synopsis(command)} [FLAGS]`,
     command.positional === undefined
       ? ''
@@ -99,17 +101,4 @@ function section(title: string, rows: readonly Row[]): string {
     return [first.padEnd(GUTTER + column) + (wrapped[0] ?? '').trimStart(), ...wrapped.slice(1)].join('\n');
   });
   return `${title}:\n${lines.join('\n')}`;
-}
-
-/** Lines of at most `width` characters, broken between words. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -7,11 +7,15 @@ export interface Io {
   readonly cwd: string;
 }
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /**
  * The process's own streams, each opened when it is first used, since that takes Node milliseconds; a reader that goes
- * away (`dewar list | head -1`) ends the process quietly.
+ * away (`dewar list | head -1`) is no failure: the command goes on and ends with its own exit code.
  */
 export function systemIo(): Io {
   return {
@@ -25,7 +29,10 @@ export function systemIo(): Io {
       return endingQuietly(process.stderr);
     },
     env: process.env,
-    cwd: process.cwd(),
+    // Read when it is needed: a folder that was removed has no path, which is an error to be told and not a crash.
+    get cwd() {
+      return process.cwd();
+    },
   };
 }
 
@@ -34,10 +41,18 @@ function endingQuietly(stream: NodeJS.WriteStream): Output {
   return stream;
 }
 
-function onBroken(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(process.exitCode);
-  throw error;
+/** What was written to the disk stays; what could not be said is told once, as far as standard error goes. */
+function onBroken(this: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || broken) return;
+  broken = true;
+  process.once('exit', () => {
+    process.exitCode = 1;
+  });
+  if (this === process.stderr) return;
+  import('./system-error.ts').then(({ outputError }) => process.stderr.write(`dewar: ${outputError(error)}\n`));
 }
+
+let broken = false;
 
 /** True when a person can be asked: both ends are terminals and no CI runs us. */
 export function hasPerson(io: Io): boolean {

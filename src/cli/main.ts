@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
 import { usage } from './coerce.ts';
@@ -19,7 +18,7 @@ export async function main(argv: readonly string[], io: Io, wiring: Wiring): Pro
   try {
     return await dispatch(argv, io, { wiring, say });
   } catch (error) {
-    return failed(error, io, say);
+    return await failed(error, io, say);
   }
 }
 
@@ -30,7 +29,7 @@ interface Setting {
 
 async function dispatch(argv: readonly string[], io: Io, { wiring, say }: Setting): Promise<number> {
   const [word, ...rest] = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
-  if (word === '--version' || word === '-V') return print(io, wiring.version);
+  if (word === '--version' || word === '-V' || word === 'version') return print(io, wiring.version);
   if (word === '--help' || word === '-h' || word === 'help') return print(io, await generalHelp(wiring));
   if (word === undefined) {
     io.error.write(`${await generalHelp(wiring)}\n`);
@@ -48,16 +47,15 @@ async function execute(
   definitions: Definitions,
   { io, wiring, json }: { readonly io: Io; readonly wiring: Wiring; readonly json: boolean },
 ): Promise<number> {
-  const { handlers } = await import('./run.ts');
+  const [{ handlers }, { rootOf }] = await Promise.all([import('./run.ts'), import('./root.ts')]);
   const say = sayOf(io, { json, quiet: invocation.options.quiet ?? false });
-  await recoverFirst(invocation, io, say);
-  return handlers[invocation.command.name]({ io, wiring, say }, definitions, invocation);
+  const root = rootOf(invocation, io, say);
+  await recoverFirst(root, say);
+  return handlers[invocation.command.name]({ io, wiring, say, root }, definitions, invocation);
 }
 
 /** Whatever the command: a change that a killed run left half done in its folder is finished or taken back first. */
-async function recoverFirst({ command, options, positionals }: Invocation, io: Io, say: Say): Promise<void> {
-  const folder = command.positional?.kind === 'folder' ? positionals[0] : options.project;
-  const root = resolve(io.cwd, folder ?? '.');
+async function recoverFirst(root: string, say: Say): Promise<void> {
   const [{ recover }, { repositoryAround }] = await Promise.all([
     import('../plan/recover.ts'),
     import('../plan/repository.ts'),
@@ -100,7 +98,7 @@ function print(io: Io, text: string): number {
 }
 
 /** A user's mistake is one sentence; only a fault of ours shows where it happened. */
-function failed(error: unknown, io: Io, say: Say): number {
+async function failed(error: unknown, io: Io, say: Say): Promise<number> {
   if (error instanceof DewarError) {
     say.failure(error.message, error.exit);
     return error.exit;
@@ -109,10 +107,9 @@ function failed(error: unknown, io: Io, say: Say): number {
     io.error.write('Left; nothing was written.\n');
     return INTERRUPTED;
   }
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  // The system's own refusals (a full disk, a folder that cannot be written) are no fault of ours.
-  const isSystem = typeof code === 'string' && !code.startsWith('ERR_');
-  const text = isSystem ? message : `this is a fault in Dewar, please report it.\n${stack ?? String(error)}`;
-  say.failure(text, Exit.error);
+  // The system's own refusals (a full disk, a folder that cannot be read) are no fault of ours.
+  const refused = (await import('./system-error.ts')).systemError(error);
+  const { stack } = error as Error;
+  say.failure(refused ?? `this is a fault in Dewar, please report it.\n${stack ?? String(error)}`, Exit.error);
   return Exit.error;
 }

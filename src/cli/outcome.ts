@@ -5,10 +5,15 @@ import type { Paint } from './paint.ts';
 import type { Say } from './say.ts';
 import { fileTree } from './tree.ts';
 
+/** What every command says that would write and has no reason to. */
+export const NOTHING_TO_CHANGE = 'Nothing to change.';
+
 /** What a writing command reports besides its result. */
 export interface Extra {
   readonly dryRun: boolean;
   readonly diff: boolean;
+  /** What to do about conflicts that stopped the run. */
+  readonly wayOut?: string;
   /** Extra fields of the JSON document. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -41,12 +46,12 @@ export function counted(files: readonly FileOutcome[]): string {
   return `${files.length} ${files.length === 1 ? 'file' : 'files'}${parts === '' ? '' : ` (${parts})`}`;
 }
 
-function summary({ root, written, files }: Result, { dryRun }: Extra): string {
-  if (files.length === 0) return 'Nothing to change.';
+function summary({ root, written, files }: Result, { dryRun, wayOut = '' }: Extra): string {
+  if (files.length === 0) return NOTHING_TO_CHANGE;
   if (dryRun) return `Dry run, nothing was written. ${counted(files)}.`;
   if (written) return `${root}: ${counted(files)}.`;
   if (files.some(({ state }) => state === 'conflict')) {
-    return `Nothing was written. ${counted(files)}. Choose with --on-conflict keep or --on-conflict theirs.`;
+    return `Nothing was written. ${counted(files)}. ${wayOut}`.trimEnd();
   }
   return `Nothing was written. ${counted(files)}.`;
 }

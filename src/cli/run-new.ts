@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
-import { basename, relative, resolve } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { PostStep } from '../commands/post.ts';
 import type { NewRequest, Result } from '../commands/result.ts';
+import { checkTarget } from '../commands/target.ts';
 import { Exit } from '../error.ts';
 import { folderInRepository } from '../plan/repository.ts';
 import {
@@ -16,12 +16,12 @@ import {
 import { readAnswersFile } from './answers-file.ts';
 import type { Invocation, Options } from './arguments.ts';
 import type { Ask, Interviewed } from './ask.ts';
-import { usage } from './coerce.ts';
 import { inCi } from './io.ts';
 import { exitOf, sayResult } from './outcome.ts';
 import type { Run } from './run.ts';
 import { equivalentCommand, quote } from './shell.ts';
 import type { Definitions } from './wiring.ts';
+import { wrap } from './wrap.ts';
 import { mayAsk, writeOptions } from './writing.ts';
 
 /** `dewar new`: settles every answer, shows what would be written, writes it and does what was asked for afterwards. */
@@ -29,8 +29,8 @@ export async function runNew(run: Run, definitions: Definitions, invocation: Inv
   const { io } = run;
   const { options } = invocation;
   const typed = invocation.positionals[0] ?? '.';
-  const target = resolve(io.cwd, typed);
-  refuseFile(target, typed);
+  const target = run.root;
+  checkTarget(target, { dryRun: options['dry-run'] ?? false });
   const file = options.answers === undefined ? undefined : await readAnswersFile(options.answers, io.cwd, definitions);
   const sources = inRepository(sourcesOf(invocation, file, { definitions, directory: basename(target) }), target);
   // What flags and file say is judged before the first question, so that nobody answers in vain.
@@ -45,9 +45,18 @@ export async function runNew(run: Run, definitions: Definitions, invocation: Inv
   checkSettled(definitions, settled, {});
   const request = requestOf(session, settled);
   const result = await run.wiring.commands.new(request);
-  const command = () => equivalentCommand(definitions, { ...settled, settled, sources, target: typed });
+  const onConflict = conflictAnswer(result);
+  const command = () => equivalentCommand(definitions, { ...settled, settled, sources, target: typed, onConflict });
   const steps = result.written ? await afterwards(session, settled, result) : [];
   return report(session, { result, settled, command, steps, ask });
+}
+
+/** The one answer that was given about files that differ; undefined where there were none, or several answers. */
+function conflictAnswer({ files }: Result): 'keep' | 'theirs' | undefined {
+  const kept = files.some(({ state }) => state === 'keep');
+  const replaced = files.some(({ state }) => state === 'overwrite');
+  if (kept === replaced) return undefined;
+  return kept ? 'keep' : 'theirs';
 }
 
 /** An app inside a larger repository has its workflows at the root of that, so it must know where it stands. */
@@ -62,11 +71,6 @@ interface Session {
   readonly sources: Sources;
   readonly options: Options;
   readonly target: string;
-}
-
-function refuseFile(target: string, typed: string): void {
-  const found = statSync(target, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isDirectory()) throw usage(`${typed} is a file: name a folder for the new app.`);
 }
 
 function refuseIncomplete({ run, definitions, sources, options }: Session): void {
@@ -88,9 +92,8 @@ function unasked(settled: Settled, { git = false, install = false }: Options): I
 async function asked(session: Session, ask: Ask): Promise<Interviewed> {
   const { run, definitions, sources, options } = session;
   const [{ interview }, { reviewer }] = await Promise.all([import('./ask.ts'), import('./review.ts')]);
-  run.say.text([
-    run.say.paint('dim', 'Enter takes the answer shown, Esc goes back one question, Ctrl-C leaves and writes nothing.'),
-  ]);
+  const keys = 'Enter takes the answer shown, Esc goes back one question, Ctrl-C leaves and writes nothing.';
+  run.say.text(wrap(keys, run.io.output.columns ?? 80).map((line) => run.say.paint('dim', line)));
   return interview({
     definitions,
     sources,
@@ -98,14 +101,16 @@ async function asked(session: Session, ask: Ask): Promise<Interviewed> {
     git: options['dry-run'] ? false : options.git,
     install: options['dry-run'] ? false : options.install,
     ask,
-    review: reviewer({ say: run.say, ask, skip: options['dry-run'] === true }, (interviewed) =>
-      run.wiring.commands.new({
-        target: session.target,
-        ...interviewed,
-        onConflict: 'fail',
-        dryRun: true,
-        diff: false,
-      }),
+    review: reviewer(
+      { say: run.say, ask, skip: options['dry-run'] === true, rows: run.io.output.rows },
+      (interviewed) =>
+        run.wiring.commands.new({
+          target: session.target,
+          ...interviewed,
+          onConflict: 'fail',
+          dryRun: true,
+          diff: false,
+        }),
     ),
   });
 }
@@ -144,7 +149,8 @@ async function report(
   const failed = steps.filter(({ ok }) => !ok);
   const exit = failed.length > 0 && exitOf(result) === Exit.done ? Exit.error : exitOf(result);
   const { answers, chosen } = settled;
-  const extra = { dryRun: options['dry-run'] ?? false, diff: options.diff ?? false };
+  const wayOut = 'Choose with --on-conflict keep (yours stay) or --on-conflict theirs (Dewar replaces them).';
+  const extra = { dryRun: options['dry-run'] ?? false, diff: options.diff ?? false, wayOut };
   const data = { exit, answers, mitigations: chosen, ...(say.json && { command: command() }), steps };
   sayResult(say, 'new', { result, extra: { ...extra, data } });
   say.text(steps.filter(({ ok }) => ok).map(({ message }) => message));

@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import type { Report, Result, WriteOptions } from '../commands/result.ts';
+import type { Result, WriteOptions } from '../commands/result.ts';
 import type { Invocation, Options } from './arguments.ts';
 import { mitigationOf, sayExplanation, sayList } from './catalog-pages.ts';
 import { oneOf } from './coerce.ts';
@@ -15,6 +14,8 @@ export interface Run {
   readonly io: Io;
   readonly wiring: Wiring;
   readonly say: Say;
+  /** The folder of the app. */
+  readonly root: string;
 }
 type Handler = (run: Run, definitions: Definitions, invocation: Invocation) => Promise<number>;
 
@@ -26,7 +27,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     return 0;
   },
   explain: async ({ say }, definitions, { positionals: [id = ''] }) => {
-    const { checks } = await import('../generated/checks.ts');
+    const { checks } = await import('../generated/pages.ts');
     sayExplanation(say, definitions, { id, check: checks[id] });
     return 0;
   },
@@ -35,29 +36,22 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     io.output.write(completionScript(oneOf(shell, SHELLS, 'dewar completion') as Shell, definitions, wiring.version));
     return 0;
   },
-  audit: async ({ io, wiring, say }, _definitions, { positionals: [folder = '.'] }) =>
-    sayReport(say, await wiring.commands.audit({ root: resolve(io.cwd, folder) })),
-  update: async (run, _definitions, { positionals: [folder = '.'], options }) => {
-    const root = resolve(run.io.cwd, folder);
-    return sayChange(run, {
+  audit: async (run, _definitions, { options }) => (await import('./run-audit.ts')).runAudit(run, options),
+  update: async (run, _definitions, { options }) =>
+    sayChange(run, {
       name: 'update',
       options,
-      change: (write) => run.wiring.commands.update({ root, ...write }),
-    });
-  },
-  add: async (run, definitions, { positionals, options, answers }) => {
-    for (const id of positionals) mitigationOf(definitions, id);
-    const root = resolve(run.io.cwd, options.project ?? '.');
-    const change = (write: WriteOptions) => run.wiring.commands.add({ root, ids: positionals, answers, ...write });
+      change: (write) => run.wiring.commands.update({ root: run.root, ...write }),
+    }),
+  add: async (run, definitions, { positionals: ids, options, answers }) => {
+    for (const id of ids) mitigationOf(definitions, id);
+    const change = (write: WriteOptions) => run.wiring.commands.add({ root: run.root, ids, answers, ...write });
     return sayChange(run, { name: 'add', options, change });
   },
 };
 
-function sayReport(say: Say, { text, data, exit }: Report): number {
-  say.data('audit', { exit, ...data });
-  say.text(text === '' ? [] : [text.trimEnd()]);
-  return exit;
-}
+/** `add` merges or stops: it leaves no marks in files that the app runs on. */
+const MOVE_AWAY = 'Move these files away, or take your changes to the lines that Dewar changes back, and run it again.';
 
 interface ChangeCommand {
   readonly name: string;
@@ -68,6 +62,6 @@ interface ChangeCommand {
 async function sayChange(run: Run, { name, options, change }: ChangeCommand): Promise<number> {
   const write = writeOptions(run, options);
   const result = await change(write);
-  sayResult(run.say, name, { result, extra: { dryRun: write.dryRun, diff: write.diff } });
+  sayResult(run.say, name, { result, extra: { dryRun: write.dryRun, diff: write.diff, wayOut: MOVE_AWAY } });
   return exitOf(result);
 }

@@ -11,6 +11,8 @@ export interface Spoken {
   readonly sources: Sources;
   readonly git: boolean;
   readonly install: boolean;
+  /** What became of files that were there and differed, where it was the same for all of them. */
+  readonly onConflict?: 'keep' | 'theirs' | undefined;
 }
 
 /** The one-line command that writes the same app without asking, with only those flags that change a default. */
@@ -19,6 +21,7 @@ export function equivalentCommand(definitions: Definitions, spoken: Spoken): str
   const words = ['dewar', 'new', spoken.target.startsWith('-') ? `./${spoken.target}` : spoken.target, '--yes'];
   if (sources.preset !== definitions.presets[0]) words.push('--preset', sources.preset.name);
   words.push(...chosenFlags(definitions, spoken), ...answerFlags(definitions, settled, sources));
+  if (spoken.onConflict) words.push('--on-conflict', spoken.onConflict);
   if (spoken.git) words.push('--git');
   if (spoken.install) words.push('--install');
   return words.map(quote).join(' ');

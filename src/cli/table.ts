@@ -8,7 +8,11 @@ export type CommandName = 'new' | 'list' | 'explain' | 'audit' | 'add' | 'update
 export interface Command {
   readonly name: CommandName;
   readonly summary: string;
+  /** What the help says below the summary, where one line is not the whole truth. */
+  readonly details?: string;
   readonly positional?: Positional;
+  /** Works on an app that exists: without a folder it is looked for upwards from the current one. */
+  readonly inApp?: true;
   readonly flags: readonly Flag[];
   /** Command lines without the leading `dewar`, each with what it does. */
   readonly examples: readonly (readonly [line: string, effect: string])[];
@@ -30,17 +34,17 @@ const quiet: Flag = { name: 'quiet', short: 'q', kind: 'switch', help: 'Print er
 const writing: readonly Flag[] = [
   { name: 'dry-run', short: 'n', kind: 'switch', help: 'Show what would change; write nothing.' },
   { name: 'diff', kind: 'switch', help: 'Show each change as a unified diff.' },
-  {
-    name: 'on-conflict',
-    kind: 'value',
-    metavar: 'WORD',
-    choices: ['ask', 'keep', 'theirs', 'fail'],
-    help: 'What to do with a file that exists and differs; `ask` with a terminal, else `fail`.',
-  },
   json,
   quiet,
   help,
 ];
+const onConflict: Flag = {
+  name: 'on-conflict',
+  kind: 'value',
+  metavar: 'WORD',
+  choices: ['ask', 'keep', 'theirs', 'fail'],
+  help: 'What to do with a file that exists and differs; `ask` with a terminal, else `fail`.',
+};
 const answering: readonly Flag[] = [
   { name: 'yes', short: 'y', kind: 'switch', help: 'Take the default of every question that is left; ask nothing.' },
   { name: 'no-input', kind: 'switch', help: 'Never ask: a missing answer is an error that names its flag.' },
@@ -57,8 +61,60 @@ const project: Flag = {
   kind: 'value',
   metavar: 'DIR',
   complete: 'folder',
-  help: 'The folder of the app; the current one if left out.',
+  help: 'The folder of the app. Left out: the current one, or the app around it.',
 };
+
+const auditing: readonly Flag[] = [
+  {
+    name: 'format',
+    kind: 'value',
+    metavar: 'WORD',
+    choices: ['table', 'json', 'sarif', 'html', 'markdown', 'strategies'],
+    help: 'What is printed; `table` if left out.',
+  },
+  {
+    name: 'output',
+    kind: 'list',
+    metavar: '[FORMAT=]FILE',
+    complete: 'file',
+    help: 'Write a report to a file as well; its ending says in which format. May be given more than once.',
+  },
+  { name: 'verbose', kind: 'switch', help: 'Quote every line in the table.' },
+  {
+    name: 'fail-on',
+    kind: 'value',
+    metavar: 'WORD',
+    choices: ['high', 'medium', 'low', 'never'],
+    help: 'End with 11 when a finding of that severity or worse is left; `high` if left out.',
+  },
+  {
+    name: 'require',
+    kind: 'list',
+    metavar: 'ID=STATE,...',
+    help: 'End with 11 when a mitigation is in a worse state.',
+  },
+  { name: 'since', kind: 'value', metavar: 'REF', help: 'Report only what was not there yet at a Git revision.' },
+  {
+    name: 'baseline',
+    kind: 'value',
+    metavar: 'FILE',
+    complete: 'file',
+    help: 'Report only what that file does not list.',
+  },
+  {
+    name: 'write-baseline',
+    kind: 'value',
+    metavar: 'FILE',
+    complete: 'file',
+    help: 'Write the findings to a file, for --baseline.',
+  },
+  {
+    name: 'inline-suppressions',
+    kind: 'switch',
+    negatable: true,
+    help: 'Heed comments that ignore a rule; with --no-inline-suppressions they are passed over.',
+  },
+];
 
 /** Flags of `new` whose values come from the definitions. */
 function choosing(definitions: Definitions): readonly Flag[] {
@@ -73,6 +129,8 @@ function choosing(definitions: Definitions): readonly Flag[] {
   ];
 }
 
+const where: Positional = { metavar: 'DIR', kind: 'folder', needed: false, help: project.help };
+
 /** The commands; flags that follow from the catalog are there when the definitions are given. */
 export function commandTable(definitions?: Definitions): readonly Command[] {
   const table = [newCommand(definitions), ...readers(), ...changers(definitions), completion()];
@@ -86,7 +144,7 @@ function newCommand(definitions?: Definitions): Command {
     name: 'new',
     summary: 'Make a hardened Flask app in a new folder, or in the current one with `.`',
     positional: { metavar: 'DIR', kind: 'folder', needed: true, help: 'The folder to write to.' },
-    flags: [...answering, ...derived, ...writing],
+    flags: [...answering, ...derived, onConflict, ...writing],
     examples: [
       ['new acme-portal', 'asks, shows the files, then writes them'],
       ['new acme-portal --yes', 'takes every default'],
@@ -98,7 +156,6 @@ function newCommand(definitions?: Definitions): Command {
 }
 
 function readers(): readonly Command[] {
-  const where = { metavar: 'DIR', kind: 'folder', needed: false, help: 'The folder of the app.' } as const;
   return [
     {
       name: 'list',
@@ -115,12 +172,16 @@ function readers(): readonly Command[] {
     },
     {
       name: 'audit',
-      summary: 'Say which defences an app has, with file and line (first slice)',
+      inApp: true,
+      summary: 'Say which defences an app has, with file and line',
       positional: where,
-      flags: [json, quiet, help],
+      flags: [...auditing, json, quiet, help],
       examples: [
         ['audit', 'the app in the current folder'],
         ['audit services/portal --json', 'another folder, for a program'],
+        ['audit --output report.html --output dewar.sarif', 'the table, and two files'],
+        ['audit --since main --fail-on medium', 'fails on what is new since a Git revision'],
+        ['audit --require csrf=implemented', 'fails where that is not so'],
       ],
     },
   ];
@@ -131,7 +192,11 @@ function changers(definitions?: Definitions): readonly Command[] {
   return [
     {
       name: 'add',
+      inApp: true,
       summary: 'Put defences into an app that exists (first slice)',
+      details:
+        'In an app that Dewar wrote: any defence, merged with what you have changed since. In any other app: csrf and ' +
+        'sessions. All or none is written; what cannot be done safely is listed as steps to do by hand, with exit code 6.',
       positional: { metavar: 'ID', kind: 'mitigation', needed: true, many: true, help: 'Defences of `dewar list`.' },
       flags: [project, ...owned.map(flagOf), ...writing],
       examples: [
@@ -141,8 +206,13 @@ function changers(definitions?: Definitions): readonly Command[] {
     },
     {
       name: 'update',
+      inApp: true,
       summary: 'Bring an app up to this version, keeping its own changes (first slice)',
-      positional: { metavar: 'DIR', kind: 'folder', needed: false, help: 'The folder of the app.' },
+      details:
+        'Renders the app anew with the Dewar that you run, from the answers in .dewar/project.json, and merges. Lines ' +
+        'that you and Dewar both changed are marked in the file, as Git does, with exit code 3. It knows apps that ' +
+        'Dewar wrote whole, and looks for no newer version of Dewar.',
+      positional: where,
       flags: writing,
       examples: [['update --dry-run --diff', 'shows what an update would change']],
     },
@@ -153,7 +223,7 @@ function completion(): Command {
   return {
     name: 'completion',
     summary: 'Print a completion script for a shell',
-    positional: { metavar: 'SHELL', kind: 'shell', needed: true, help: SHELLS.join(', ') },
+    positional: { metavar: 'SHELL', kind: 'shell', needed: true, help: `One of ${SHELLS.join(', ')}.` },
     flags: [help],
     examples: [
       ['completion bash > ~/.local/share/bash-completion/completions/dewar', 'for bash'],

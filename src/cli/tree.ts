@@ -1,5 +1,9 @@
 import type { FileOutcome } from '../commands/result.ts';
 import type { Paint } from './paint.ts';
+import { wrap } from './wrap.ts';
+
+/** Names of files in the root are put side by side in lines of this length. */
+const FOLDED_WIDTH = 78;
 
 interface Folder {
   readonly folders: Map<string, Folder>;
@@ -11,6 +15,30 @@ export function fileTree(files: readonly FileOutcome[], paint: Paint): string[] 
   const root = folder();
   for (const file of files) insert(root, file);
   return lines(root, '', paint);
+}
+
+/** The same in few lines: folders with how many files they get, then what is not new, file by file. */
+export function folderTree(files: readonly FileOutcome[], paint: Paint): string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(headOf(path), (counts.get(headOf(path)) ?? 0) + 1);
+  const folders = [...counts].filter(([head]) => head !== '').sort();
+  const names = Math.max(0, ...folders.map(([head]) => head.length)) + 2;
+  const digits = String(files.length).length;
+  const inRoot = files.flatMap(({ path }) => (headOf(path) === '' ? [path] : [])).sort();
+  return [
+    ...folders.map(([head, count]) => `${paint('bold', head.padEnd(names))}${padded(count, digits)}`),
+    ...wrap(inRoot.join('  '), FOLDED_WIDTH).filter((line) => line !== ''),
+    ...files.filter(({ state }) => state !== 'new').map(({ path, state }) => `${path} ${marked(state, paint)}`),
+  ];
+}
+
+function padded(count: number, digits: number): string {
+  return `${String(count).padStart(digits)} ${count === 1 ? 'file' : 'files'}`;
+}
+
+/** `src/portal/` where the folder is `src/`, which says nothing; else the folder itself. */
+function headOf(path: string): string {
+  return /^(src\/[^/]+\/|[^/]+\/)/.exec(path)?.[0] ?? '';
 }
 
 function insert(root: Folder, file: FileOutcome): void {
@@ -46,7 +74,11 @@ function joined(name: string, inner: Folder): [string, Folder] {
 function leaf({ path, state }: FileOutcome, paint: Paint): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (state === 'new') return name;
-  return `${name} ${paint(state === 'conflict' ? 'red' : 'yellow', `(${state})`)}`;
+  return `${name} ${marked(state, paint)}`;
+}
+
+function marked(state: FileOutcome['state'], paint: Paint): string {
+  return paint(state === 'conflict' ? 'red' : 'yellow', `(${state})`);
 }
 
 function byName([a]: [string, Folder], [b]: [string, Folder]): number {

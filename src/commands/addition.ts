@@ -14,6 +14,7 @@ import { fileWrites, newRecord, planUpdate, reconcileFiles, type UpdatedFile } f
 import { version } from '../version.ts';
 import { judged } from './audit.ts';
 import { type Changed, changed } from './outcome.ts';
+import { syncCommand } from './post.ts';
 
 /** What is to be added to which app. */
 export interface Wanted {
@@ -50,14 +51,14 @@ export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Ad
     writes,
     byHand,
     folder,
-    notes: newPackages(files),
+    notes: newPackages(files, answers),
     changes: update.files.map((file) => changed(file, folder)),
   };
 }
 
 async function toForeign(catalog: Catalog, record: Record | undefined, wanted: Wanted): Promise<Addition> {
   const { root, ids } = wanted;
-  refuseUnjudged(catalog, ids);
+  refuseUnfit(catalog, ids);
   const app = await readApp(root);
   const site = siteOf(app);
   const own = record?.project.mitigations ?? [];
@@ -116,19 +117,19 @@ function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[])
 }
 
 /** The locks of an app that Dewar wrote change when its packages do. */
-function newPackages(files: readonly UpdatedFile[]): string[] {
+function newPackages(files: readonly UpdatedFile[], answers: Answers): string[] {
   const changedLock = files.some(({ path, state }) => path.startsWith('requirements/') && state !== 'identical');
-  return changedLock ? ['The packages changed: pip install --require-hashes -r requirements/dev.txt'] : [];
+  return changedLock ? [`The packages changed: ${syncCommand(answers)}`] : [];
 }
 
-/** What the audit cannot judge cannot be shown to hold afterwards, so it is not put into an app that Dewar did not write. */
-function refuseUnjudged(catalog: Catalog, ids: readonly string[]): void {
-  const known = judged(catalog).map(({ id }) => id);
-  const unknown = order(catalog.mitigations, ids).filter(({ id }) => !known.includes(id));
-  if (unknown.length === 0) return;
-  const names = unknown.map(({ id }) => id).join(', ');
+/** A plan that was made for the files of Dewar's own apps would leave any other half defended. */
+function refuseUnfit(catalog: Catalog, ids: readonly string[]): void {
+  const unfit = order(catalog.mitigations, ids).filter(({ fitsAnyApp }) => !fitsAnyApp);
+  if (unfit.length === 0) return;
+  const names = unfit.map(({ id }) => id).join(', ');
+  const fit = catalog.mitigations.filter(({ fitsAnyApp }) => fitsAnyApp).map(({ id }) => id);
   throw new DewarError(
-    `${names} can be added only to an app that Dewar wrote; this version puts ${known.join(' and ')} into any other.`,
+    `${names} can be added only to an app that Dewar wrote; this version puts ${fit.join(' and ')} into any other.`,
     Exit.usage,
   );
 }

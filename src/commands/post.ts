@@ -46,6 +46,9 @@ async function step(name: PostStep['name'], act: () => Promise<string>): Promise
   }
 }
 
+/** What makes pip install the locked packages and nothing else. */
+const LOCKED = ['--require-hashes', '-r', 'requirements/dev.txt'];
+
 /** The commands that install the dependencies of an app with these answers. */
 export function installCommands(
   answers: Answers,
@@ -60,10 +63,16 @@ export function installCommands(
   const pip = [windows ? '.venv\\Scripts\\python.exe' : '.venv/bin/python', '-m', 'pip', 'install', '--quiet'];
   return [
     [windows ? 'python' : 'python3', '-m', 'venv', '.venv'],
-    [...pip, '--require-hashes', '-r', 'requirements/dev.txt'],
+    [...pip, ...LOCKED],
     // The build backend is among what was just installed: nothing comes without a hash.
     [...pip, '--no-deps', '--no-build-isolation', '-e', '.'],
   ];
+}
+
+/** The command that brings an environment that is there to the app's locks. */
+export function syncCommand(answers: Answers): string {
+  const commands = answers['deps'] === 'uv' ? installCommands(answers) : [['pip', 'install', ...LOCKED]];
+  return commands.map((words) => words.join(' ')).join(' && ');
 }
 
 /** The command that runs an app in development; without tiers there is none that needs no further settings. */

@@ -1,3 +1,6 @@
+import type { Format } from '../audit/reports/formats.ts';
+import type { TextOptions } from '../audit/reports/text.ts';
+import type { Required, Threshold } from '../audit/settings.ts';
 import type { ExitCode } from '../error.ts';
 import type { Answers, ByHand } from '../mitigation.ts';
 import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
@@ -13,7 +16,7 @@ export interface FileOutcome {
 
 /**
  * - `new`: was not there; `identical`: nothing to do; `overwrite`: differed, and the user said so
- * - `clean`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
+ * - `updated`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
  * - `edited`: a file that Dewar did not write, changed at some places only
  * - `delete`: Dewar no longer writes it and nobody had edited it; `keep`: the user's file stays as it is
  * - `conflict`: both changed the same lines, or a file stands in the way
@@ -22,7 +25,7 @@ export type FileState =
   | 'new'
   | 'identical'
   | 'overwrite'
-  | 'clean'
+  | 'updated'
   | 'merged'
   | 'edited'
   | 'delete'
@@ -74,6 +77,21 @@ export interface AddRequest extends WriteOptions {
 export interface UpdateRequest extends WriteOptions {
   readonly root: string;
 }
+/** What an audit is about, and what is to become of its report; without more it is a table, and high findings fail it. */
 export interface AuditRequest {
   readonly root: string;
+  readonly format?: Format;
+  /** Files to write the report to, each in a form of its own. */
+  readonly outputs?: readonly { readonly format: Format; readonly file: string }[];
+  readonly failOn?: Threshold;
+  readonly require?: Required;
+  /** File with the findings that are known already. */
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  /** Git revision: what was found there already is not reported. */
+  readonly since?: string;
+  /** False: comments that ignore a rule are passed over. */
+  readonly inline?: boolean;
+  /** How the table is drawn. */
+  readonly table?: TextOptions;
 }

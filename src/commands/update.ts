@@ -2,6 +2,7 @@ import { DewarError, Exit } from '../error.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import type { Catalog, Choice } from '../plan/project.ts';
+import { appAround } from '../update/around.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
 import { changed, outcomes } from './outcome.ts';
@@ -32,7 +33,13 @@ export function recordedChoice(catalog: Catalog, { project }: Record): Choice {
  */
 export function ownRecord(root: string): Record {
   const record = readRecord(root);
-  if (!record) throw new DewarError(`${root} has no .dewar/project.json: Dewar did not write this app.`, Exit.usage);
+  if (!record) throw notManaged(root);
   if (!record.project.layout) return record;
   throw new DewarError(`Dewar did not write ${root}: this version updates only apps that it wrote whole.`, Exit.usage);
+}
+
+function notManaged(root: string): DewarError {
+  const around = appAround(root);
+  const hint = around === undefined ? '' : ` The app around it is ${around}.`;
+  return new DewarError(`${root} has no .dewar/project.json: Dewar did not write this app.${hint}`, Exit.usage);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
-import { type Found, survey } from './containment.ts';
+import { type Found, firstMissing, survey } from './containment.ts';
 import { unifiedDiff } from './diff.ts';
 import { attempt } from './disk.ts';
 import type { Write } from './write.ts';
@@ -33,10 +33,12 @@ export interface Decision {
 }
 
 /**
- * Decides about every file, in the order of the writes; reads the target and changes nothing.
- * @throws DewarError where a path is not contained.
+ * Decides about every file, in the order of the writes; reads the target and changes nothing. Nothing stands in the way
+ * below a root that is missing: whether the paths are contained there is for `apply` or `checkContained` to say.
+ * @throws DewarError where a path leads out of a root that is there.
  */
 export async function decide(root: string, writes: readonly Write[], policy: ConflictPolicy): Promise<Decision[]> {
+  if (firstMissing(root) !== undefined) return writes.map((write) => ({ write, state: stateWhereMissing(write) }));
   const found = survey(
     root,
     writes.map(({ path }) => path),
@@ -46,7 +48,7 @@ export async function decide(root: string, writes: readonly Write[], policy: Con
   for (const write of writes) {
     const old = read(root, write.path, found);
     if (old === null || isSame(old, write.content)) {
-      decisions.push({ write, state: old === null && write.content !== null ? 'new' : 'identical' });
+      decisions.push({ write, state: old === null ? stateWhereMissing(write) : 'identical' });
     } else {
       const answer = await answerFor(write, old, now);
       now = following(now, answer);
@@ -54,6 +56,10 @@ export async function decide(root: string, writes: readonly Write[], policy: Con
     }
   }
   return decisions;
+}
+
+function stateWhereMissing({ content }: Write): Decision['state'] {
+  return content === null ? 'identical' : 'new';
 }
 
 /** Throws with every conflict by name, where there is one. */

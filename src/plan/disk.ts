@@ -72,11 +72,16 @@ export function attempt<T>(path: string, action: () => T): T {
   }
 }
 
-/** The error that a user sees where the system refused to change a path. */
-export function refusal(path: string, error: unknown): Error {
+/** The error that a user sees where the system refused to change a path, or to read it. */
+export function refusal(path: string, error: unknown, verb: 'read' | 'write' = 'write'): Error {
   if (error instanceof DewarError) return error;
-  const [why, wayOut] = REASONS[codeOf(error)] ?? [error instanceof Error ? error.message : String(error), ''];
-  return new DewarError(`Cannot write ${path}: ${why}. ${wayOut}`.trimEnd());
+  const [why, wayOut] = reasonOf(error);
+  return new DewarError(`Cannot ${verb} ${path}: ${why}. ${wayOut}`.trimEnd());
+}
+
+/** What an error of the system means, and the way out. */
+export function reasonOf(error: unknown): readonly [why: string, wayOut: string] {
+  return REASONS[codeOf(error)] ?? [error instanceof Error ? error.message : String(error), ''];
 }
 
 /** Tidies up as far as the disk lets it: what stays is left to `recover`, which every command runs first. */
@@ -88,7 +93,9 @@ export function quietly(action: () => void): void {
 
 const DENIED = [
   'permission denied',
-  'Change its owner or permissions, close the programs that use it, and run the command again.',
+  process.platform === 'win32'
+    ? 'Change its permissions, close the programs that use it, and run the command again.'
+    : 'Change its owner or permissions, or run the command as a user who may.',
 ] as const;
 const FULL = ['no space is left on the disk', 'Free some space and run the command again.'] as const;
 const REASONS: Readonly<Record<string, readonly [why: string, wayOut: string]>> = {
@@ -101,6 +108,11 @@ const REASONS: Readonly<Record<string, readonly [why: string, wayOut: string]>> 
   EXDEV: ['it lies on another file system than its project', 'Run the command where the project is one file system.'],
   ENAMETOOLONG: ['the path is too long', 'Choose a shorter name or folder.'],
   ENOTDIR: ['a part of the path is a file', 'Choose another folder, or move that file away.'],
+  EISDIR: ['it is a folder', 'Name a file.'],
+  ELOOP: ['its links lead in a circle', 'Remove one of them.'],
+  EMFILE: ['too many files are open', 'Raise the limit with ulimit -n and run the command again.'],
+  ENFILE: ['too many files are open', 'Close some programs and run the command again.'],
+  EIO: ['the disk reports a fault', 'Check the disk.'],
   ENOENT: ['its folder went away meanwhile', 'Run the command again.'],
   EEXIST: ['it was written meanwhile', 'Run the command again.'],
   ENOTEMPTY: ['it was written meanwhile', 'Run the command again.'],

@@ -62,5 +62,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
 export function projectOf(answers: Answers): Project {
   const title = String(answers['name']);
   const name = String(answers['package']);
-  return { title, slug: name.replaceAll('_', '-'), package: name, dewar: version };
+  // Also the name of a user, a host and of Kubernetes objects: no hyphen at its ends.
+  const slug = name.replaceAll('_', '-').replace(/^-+|-+$/g, '') || 'app';
+  return { title, slug, package: name, dewar: version };
 }

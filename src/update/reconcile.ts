@@ -11,7 +11,7 @@ export interface Versions {
 }
 
 /** What becomes of a file; `src/commands/result.ts` says what each word means to the user. */
-export type FileState = 'new' | 'identical' | 'clean' | 'merged' | 'delete' | 'keep' | 'conflict';
+export type FileState = 'new' | 'identical' | 'updated' | 'merged' | 'delete' | 'keep' | 'conflict';
 
 /** The state of a file and its new text: undefined leaves it alone, null deletes it. */
 export interface Reconciled {
@@ -25,7 +25,7 @@ export function reconcile({ base, mine, next }: Versions): Reconciled {
   if (mine === undefined) return base === undefined ? { state: 'new', text: next } : untouched('keep');
   if (mine === next || base === next) return untouched('identical');
   if (base === undefined) return untouched('conflict');
-  if (mine === base) return { state: 'clean', text: next };
+  if (mine === base) return { state: 'updated', text: next };
   const { text, conflicts } = mergeText(base, mine, next);
   return { state: conflicts > 0 ? 'conflict' : 'merged', text };
 }

@@ -6,6 +6,7 @@ import type { Task } from './task.ts';
 export const auditTask: Task = {
   description: 'Says which defences a Flask app has, with file and line.',
   flags: [],
+  inApp: true,
   ask: async (asker, root) => {
     const { text, exit } = await auditProject(catalog, { root });
     asker.log(text);

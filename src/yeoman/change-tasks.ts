@@ -4,9 +4,11 @@ import { sourcesOf } from '../cli/answers.ts';
 import { oneOf } from '../cli/coerce.ts';
 import { definitions } from '../cli/definitions.ts';
 import { flagOf, questionsOf } from '../cli/flags.ts';
-import { byHandLines } from '../cli/outcome.ts';
+import { byHandLines, NOTHING_TO_CHANGE } from '../cli/outcome.ts';
 import { ownRecord, recordedChoice } from '../commands/update.ts';
 import { DewarError, Exit } from '../error.ts';
+import type { ByHand } from '../mitigation.ts';
+import type { Write } from '../plan/write.ts';
 import { planUpdate } from '../update/update.ts';
 import { type Asker, askFor, givenAnswers, optionOf, takesDefaults, YES } from './questions.ts';
 import type { Plan, Task } from './task.ts';
@@ -15,9 +17,10 @@ import type { Plan, Task } from './task.ts';
 export const updateTask: Task = {
   description: 'Brings an app up to this version of Dewar.',
   flags: [],
-  ask: async (_, root) => () => {
+  inApp: true,
+  ask: async (asker, root) => () => {
     const record = ownRecord(root);
-    return planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) }).writes;
+    return told(asker, planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) }));
   },
 };
 
@@ -25,6 +28,7 @@ export const updateTask: Task = {
 export const addTask: Task = {
   description: 'Puts defences into a Flask app.',
   argument: { name: 'ids', kind: 'ids' },
+  inApp: true,
   flags: [YES, ...ownedQuestions(idsOfCatalog()).map(flagOf)],
   ask: async (asker, root) => {
     const value = optionOf(asker, 'ids');
@@ -40,6 +44,7 @@ export function addOneTask(id: string): Task {
   return {
     description: `Puts into a Flask app: ${title}`,
     flags: [YES, ...ownedQuestions([id]).map(flagOf)],
+    inApp: true,
     ask: (asker, root) => askAdd(asker, root, [id]),
   };
 }
@@ -51,10 +56,21 @@ async function askAdd(asker: Asker, root: string, ids: readonly string[]): Promi
   const answers = takesDefaults(asker) ? given : await askFor(asker, questions, sources);
   return async () => {
     const { planAddition } = await import('../commands/addition.ts');
-    const { writes, byHand } = await planAddition(catalog, { root, ids, answers });
-    for (const line of byHandLines(byHand, (_, text) => text)) asker.log(line);
-    return writes;
+    return told(asker, await planAddition(catalog, { root, ids, answers }));
   };
+}
+
+interface Planned {
+  readonly writes: readonly Write[];
+  readonly byHand: readonly ByHand[];
+  readonly notes?: readonly string[];
+}
+
+/** Says what Yeoman's own list of files does not. */
+function told(asker: Asker, { writes, byHand, notes = [] }: Planned): readonly Write[] {
+  const nothing = writes.length === 0 ? [NOTHING_TO_CHANGE] : [];
+  for (const line of [...nothing, ...notes, ...byHandLines(byHand, (_, text) => text)]) asker.log(line);
+  return writes;
 }
 
 function ownedQuestions(ids: readonly string[]) {

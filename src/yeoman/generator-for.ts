@@ -1,12 +1,14 @@
 import type { Stats } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import Generator from 'yeoman-generator';
+import { usingApp } from '../cli/root.ts';
 import { DewarError } from '../error.ts';
 import { apply } from '../plan/apply.ts';
 import { checkContained } from '../plan/containment.ts';
 import { recover } from '../plan/recover.ts';
 import { folderInRepository, fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import { appAround } from '../update/around.ts';
 import { isRecord } from '../update/record.ts';
 import { addOneTask } from './change-tasks.ts';
 import { optionOf } from './questions.ts';
@@ -41,6 +43,7 @@ export function generatorOf(task: Task): typeof Generator {
       const root = rootOf(this, task);
       this.#plan = await plainly(async () => {
         recover(root);
+        if (root !== this.destinationRoot() && task.inApp) this.log(usingApp(root));
         return task.ask(this, root);
       });
     }
@@ -70,7 +73,8 @@ const positional = {
   ids: { type: Array, required: false },
 } as const;
 
-function rootOf(generator: Generator, { argument }: Task): string {
+function rootOf(generator: Generator, { argument, inApp }: Task): string {
+  if (inApp) return appAround(generator.destinationRoot()) ?? generator.destinationRoot();
   const given = argument?.kind === 'folder' ? optionOf(generator, argument.name) : undefined;
   return typeof given === 'string' ? resolve(generator.destinationRoot(), given) : generator.destinationRoot();
 }

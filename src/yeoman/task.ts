@@ -11,6 +11,8 @@ export interface Task {
   /** The positional argument: one folder to write to, or several ids. */
   readonly argument?: { readonly name: string; readonly kind: 'folder' | 'ids' };
   readonly flags: readonly Flag[];
+  /** Works on an app that exists, which is looked for upwards from the current folder. */
+  readonly inApp?: true;
   /** Asks, and returns the plan; `root` is absolute and need not exist. */
   readonly ask: (asker: Asker, root: string) => Promise<Plan>;
 }

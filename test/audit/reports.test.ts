@@ -17,11 +17,12 @@ const report: AuditReport = {
       reason: why,
       implemented: [],
       missing: [
-        { rule: 'csrf/none', severity: 'high', weakness: 'CWE-352', why, fix: 'Add it.' },
+        { rule: 'csrf/none', severity: 'high', weakness: 'CWE-352', fingerprint: 'a'.repeat(32), why, fix: 'Add it.' },
         {
           rule: 'csrf/form',
           severity: 'medium',
           weakness: 'CWE-352',
+          fingerprint: 'b'.repeat(32),
           file: `${'a/'.repeat(60)}\u001b[31m.html`,
           line: 3,
           text: '<form>',
@@ -41,6 +42,8 @@ const report: AuditReport = {
     },
   ],
   suppressed: [],
+  faults: [],
+  stale: [],
   unread: [{ file: 'big.py', why: 'larger than 1 MB' }],
   files: 12,
 };
@@ -66,7 +69,7 @@ describe('the table', () => {
 describe('the JSON', () => {
   it('has every finding with its place, and none where a thing is absent', () => {
     const { schema, findings, unread } = JSON.parse(JSON.stringify(jsonReport(report)));
-    expect(schema).toBe(1);
+    expect(schema).toBe('dewar/audit/1');
     expect(findings[0]).not.toHaveProperty('file');
     expect(findings[1]).toMatchObject({ mitigation: 'csrf', rule: 'csrf/form', line: 3, text: '<form>' });
     expect(unread).toHaveLength(1);

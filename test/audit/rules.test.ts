@@ -4,6 +4,7 @@ import { rules as csrfRules } from '../../generators/csrf/rules.ts';
 import { applies as sessionsApplies, evidence as sessionsEvidence } from '../../generators/sessions/evidence.ts';
 import { rules as sessionsRules } from '../../generators/sessions/rules.ts';
 import { type Audited, audit } from '../../src/audit/run.ts';
+import { catalog } from '../../src/catalog.ts';
 import { readApp } from '../../src/flask/read.ts';
 import { tree } from '../support/tree.ts';
 
@@ -26,6 +27,13 @@ const app = (body: string, head = '') =>
 const use = 'from flask import session\n\ndef view():\n    session["user"] = 1\n';
 const wtf = 'from flask_wtf import CSRFProtect\ncsrf = CSRFProtect()\n';
 const form = '<form method="post">\n</form>\n';
+
+it('a row that is n-a says what was looked for', async () => {
+  const facts = await readApp(tree({ 'app.py': app('') }));
+  const rows = audit(facts, catalog.mitigations).mitigations.filter(({ state }) => state === 'n-a');
+  expect(rows.length).toBeGreaterThan(3);
+  for (const { id, reason } of rows) expect(reason, id).not.toBe('The app has nothing that this would protect.');
+});
 
 describe('csrf', () => {
   it('is n-a without cookies and forms', async () => {

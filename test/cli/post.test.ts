@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { afterNew, installCommands, type PostRequest } from '../../src/commands/post.ts';
+import { afterNew, installCommands, type PostRequest, syncCommand } from '../../src/commands/post.ts';
 
 let root: string;
 const env = {
@@ -147,4 +147,9 @@ describe('--install', () => {
     expect(steps[0]?.message).toContain('name = "click"\nversion = "8.5.1"');
     expect(existsSync(join(root, 'uv.lock'))).toBe(false);
   });
+});
+
+it('an environment is brought to the locks by the tool of the answers', () => {
+  expect(syncCommand({ deps: 'pip' })).toBe('pip install --require-hashes -r requirements/dev.txt');
+  expect(syncCommand({ deps: 'uv' })).toBe('uv lock && uv sync --locked --extra dev');
 });

@@ -47,11 +47,34 @@ describe('in a terminal, dewar new', () => {
     const steps: Typed[] = [
       { expect: 'called?', send: ['Z', 'o', 'o', key.enter] },
       { expect: 'Python package', send: [key.escape] },
-      { expect: 'called? Name of the project. (Zoo)', send: [key.escape] },
+      { expect: 'called? As people read it. (Zoo)', send: [key.escape] },
       { expect: '', send: ['!', key.enter] },
       { expect: 'has an exclamation mark', send: [key.ctrlC] },
     ];
     expect(dewar(['new', 'acme'], steps).exit).toBe(130);
+  });
+
+  it('puts a question again in the place of its earlier answer', () => {
+    const steps: Typed[] = [
+      { expect: 'called?', send: ['Z', key.enter] },
+      { expect: 'Python package', send: [key.escape] },
+      { expect: 'called?', send: [key.ctrlC] },
+    ];
+    const { raw } = dewar(['new', 'acme'], steps);
+    const back = raw.slice(raw.lastIndexOf('Python package'));
+    expect(back.slice(0, back.indexOf('called?'))).toContain('\u001B[1A\r\u001B[J');
+  });
+
+  it('shows a long tree by its folders first', () => {
+    const given = ['--name', 'X', '--package', 'x', '--examples', '--preset', 'default', '--proxy', 'none'];
+    const rest = ['--deploy-files', 'none', '--no-git', '--no-install'];
+    const steps: Typed[] = [
+      { expect: 'src/app/  4 files\nanswers.json', send: [] },
+      { expect: 'Show every file', send: [key.down, key.enter] },
+      { expect: 'src/app/\n  csrf.py', send: [] },
+      { expect: 'Write these files?', send: enter },
+    ];
+    expect(dewar(['new', 'acme', ...given, ...rest], steps, { ROWS: '14' }).exit).toBe(0);
   });
 
   it('goes back from the review with Esc', () => {
@@ -108,6 +131,7 @@ describe('in a terminal, dewar new', () => {
     ];
     const { exit, text } = dewar(['new', 'acme', ...given], steps);
     expect(text).toContain('keep answers.json');
+    expect(text.split('The same without questions:')[1]).toContain('--on-conflict keep');
     expect(exit).toBe(0);
     expect(readFileSync(join(cwd, 'acme/answers.json'), 'utf8')).toBe('mine');
     expect(existsSync(join(cwd, 'acme/src/app/csrf.py'))).toBe(true);

@@ -1,3 +1,4 @@
+import { findingsOf } from '../findings.ts';
 import type { AuditReport, Missing, Row } from '../run.ts';
 import type { State } from '../states.ts';
 
@@ -8,6 +9,8 @@ export interface TextOptions {
   readonly verbose?: boolean;
   /** Colours a state; leaves it as it is where nothing is said. */
   readonly paint?: (state: State, text: string) => string;
+  /** Whether `dewar add` takes the mitigation in this app; true where nothing is said. */
+  readonly addable?: (id: string) => boolean;
 }
 
 /** The report as a table: one row per mitigation, then what was counted and what could not be read. */
@@ -30,11 +33,15 @@ function rowLines(row: Row, layout: Layout): string[] {
   const details = [
     ...wrap(row.reason, width - left),
     ...place(row).flatMap((text) => wrap(text, width - left)),
-    ...(row.state === 'missing' || row.state === 'partial' ? wrap(`next: dewar add ${row.id}`, width - left) : []),
+    ...(isAddable(row, layout) ? wrap(`next: dewar add ${row.id}`, width - left) : []),
     ...(layout.verbose ? quotes(row).flatMap((text) => wrap(text, width - left)) : []),
   ];
   const head = `${row.id.padEnd(names)}  ${paint(row.state, row.state.padEnd(11))}  ${details[0] ?? ''}`;
   return [head, ...details.slice(1).map((text) => ' '.repeat(left) + text)];
+}
+
+function isAddable({ id, state }: Row, { addable = () => true }: Layout): boolean {
+  return (state === 'missing' || state === 'partial') && addable(id);
 }
 
 /** The best evidence for the state. */
@@ -54,7 +61,7 @@ function quotes({ implemented, missing }: Row): string[] {
 }
 
 function summary(report: AuditReport, width: number): string[] {
-  const findings = report.mitigations.flatMap(({ missing }) => missing).length;
+  const findings = findingsOf(report).length;
   const states: State[] = ['implemented', 'partial', 'missing', 'n-a', 'unknown'];
   const counts = states.map(
     (state) => [state, report.mitigations.filter((row) => row.state === state).length] as const,
@@ -63,8 +70,17 @@ function summary(report: AuditReport, width: number): string[] {
   const last = `${count(findings, 'finding')}, ${report.suppressed.length} suppressed; ${count(report.files, 'file')} looked at.`;
   return [
     ...wrap(`${told.join(', ')}. ${last}`, width),
+    ...report.faults.flatMap(({ file, line, rule, why, fix }) => wrap(`${file}:${line} ${rule}: ${why} ${fix}`, width)),
+    ...stale(report).flatMap((text) => wrap(text, width)),
     ...report.unread.flatMap(({ file, why }) => wrap(`Not read: ${file}: ${why}`, width)),
   ];
+}
+
+function stale({ stale }: AuditReport): string[] {
+  if (stale.length === 0) return [];
+  const named = stale.slice(0, 5).map(({ rule, file }) => `${rule}${file === undefined ? '' : ` in ${file}`}`);
+  const more = stale.length > named.length ? ` and ${stale.length - named.length} more` : '';
+  return [`The baseline still lists ${named.join(', ')}${more}: no longer found. Write it anew.`];
 }
 
 function count(number: number, what: string): string {

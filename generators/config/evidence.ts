@@ -1,0 +1,52 @@
+import type { AppFacts, ConfigSource, SettingFact } from '../../src/flask/facts.ts';
+import { placeOf } from '../../src/flask/flags.ts';
+import type { Evidence } from '../../src/mitigation.ts';
+
+/** Every app has settings. */
+export function applies(): boolean {
+  return true;
+}
+
+/** Sources that hold settings apart from the code that uses them. */
+export function outside(app: AppFacts): ConfigSource[] {
+  return app.sources.filter(({ kind }) => /^(class|module|pyfile|environment|unknown)$/.test(kind));
+}
+
+/** Settings of production code, those of tests left out. */
+export function ownSettings(app: AppFacts): SettingFact[] {
+  return app.settings.filter(({ role, tier }) => role === 'production' && tier !== 'testing');
+}
+
+/** Settings that the environment may give. */
+export function fromEnvironment(app: AppFacts): SettingFact[] {
+  return ownSettings(app).filter((fact) => app.outcomes(fact.value, fact).some(({ kind }) => kind === 'environment'));
+}
+
+/** True where production has settings of its own. */
+export function hasTiers(app: AppFacts): boolean {
+  const tiers = new Set(app.configClasses.map(({ tier }) => tier));
+  const files = app.files.some((path) =>
+    /(^|\/)(config|settings|configs|configuration)\/[^/]*prod[^/]*\.\w+$|(^|\/)(config|settings)[._-]?prod\w*\.\w+$/i.test(
+      path,
+    ),
+  );
+  return files || (tiers.has('production') && (tiers.has('development') || tiers.has('testing') || tiers.has('base')));
+}
+
+/** What shows that settings are kept apart from the code, and apart from each other. */
+export function* evidence(app: AppFacts): Iterable<Evidence> {
+  if (hasTiers(app))
+    for (const each of app.configClasses.filter(({ tier }) => tier === 'production'))
+      yield { ...placeOf(each), why: 'Production has settings of its own.' };
+  for (const source of outside(app))
+    yield { ...placeOf(source), why: sourceWords[source.kind] ?? 'Settings are read from outside.' };
+  const [first] = fromEnvironment(app);
+  if (first) yield { ...placeOf(first), why: 'Settings come from the environment.' };
+}
+
+const sourceWords: Readonly<Partial<Record<ConfigSource['kind'], string>>> = {
+  class: 'A class holds the settings.',
+  module: 'A module holds the settings.',
+  pyfile: 'A file outside the code holds settings.',
+  environment: 'The environment gives settings.',
+};

@@ -1,0 +1,90 @@
+import { countingFacts, effectiveOutcomes } from '../../src/flask/effective.ts';
+import type { AppFacts } from '../../src/flask/facts.ts';
+import { placeOf } from '../../src/flask/flags.ts';
+import type { Outcome } from '../../src/flask/outcome.ts';
+import type { Evidence, Place } from '../../src/mitigation.ts';
+import { lineAt, quote } from '../../src/source/text.ts';
+
+const signing = /^flask_(login|security|wtf|seasurf|jwt_extended|jwt|user|httpauth|session)\b/;
+
+/** Something is signed: a session, a token, or a key is there to sign with. */
+export function applies(app: AppFacts): boolean {
+  return (
+    app.session.some(({ role }) => role === 'production') ||
+    app.extensions.some(({ made, role }) => role === 'production' && signing.test(made)) ||
+    app.settings.some(({ key, role }) => key === 'SECRET_KEY' && role === 'production') ||
+    [...app.modules.values()].some(
+      ({ role, imports }) =>
+        role === 'production' && imports.some(({ target }) => /^(itsdangerous|jwt|jose|authlib\.jose)\b/.test(target)),
+    )
+  );
+}
+
+/** What the key can be in production, with what tells so. */
+export function keyOutcomes(app: AppFacts): readonly Outcome[] {
+  const own = app.sites.filter(({ role, kind }) => role === 'production' && kind === 'module');
+  if (own.length < 2) return effectiveOutcomes(app, 'SECRET_KEY').outcomes;
+  // Several apps in one repository, each with a key of its own.
+  const keys = app.settings.filter(
+    ({ key, role, tier }) => key === 'SECRET_KEY' && role === 'production' && tier !== 'testing',
+  );
+  return keys.flatMap((fact) => app.outcomes(fact.value, fact));
+}
+
+/** True where a source that cannot be seen may still give another key. */
+export function mayBeOverridden(app: AppFacts): boolean {
+  const fact = countingFacts(app, 'SECRET_KEY').at(-1);
+  return app.sources.some(
+    ({ kind, file, line }) => /^(pyfile|environment)$/.test(kind) && (!fact || fact.file !== file || line >= fact.line),
+  );
+}
+
+const sources: Readonly<Partial<Record<Outcome['kind'], string>>> = {
+  environment: 'The key comes from the environment.',
+  file: 'The key is read from a file or a secret store.',
+};
+
+/** What shows that the key is secret, and that it can be changed. */
+export function* evidence(app: AppFacts): Iterable<Evidence> {
+  for (const each of keyOutcomes(app)) {
+    const why = sources[each.kind];
+    if (why !== undefined) yield { ...placeOf(each), why };
+  }
+  yield* ownLoader(app);
+  for (const source of app.sources.filter(({ kind }) => /^(pyfile|environment)$/.test(kind)))
+    if (mayBeOverridden(app))
+      yield { ...placeOf(source), why: 'Configuration from outside the code may give the key.' };
+  for (const source of unseen(app)) yield { ...placeOf(source), why: 'These settings may hold the key.' };
+  for (const place of rotation(app)) yield { ...place, why: 'The key can be changed without signing everyone out.' };
+}
+
+/** Sources that may hold the key and cannot be seen; empty where the key is known. */
+export function unseen(app: AppFacts): AppFacts['sources'] {
+  if (app.settings.some(({ key, role }) => key === 'SECRET_KEY' && role === 'production')) return [];
+  return app.sources.filter(({ kind }) => kind === 'unknown');
+}
+
+/** A key that a function puts together, where the settings say that it comes from outside. */
+function* ownLoader(app: AppFacts): Iterable<Evidence> {
+  if (keyOutcomes(app).some(({ kind }) => kind === 'environment' || kind === 'file')) return;
+  for (const fact of app.settings.filter(({ key, role }) => key === 'SECRET_KEY' && role === 'production')) {
+    const [first] = app.outcomes(fact.value, fact).filter(({ kind }) => kind === 'environment' || kind === 'file');
+    if (first) yield { ...placeOf(first), why: sources[first.kind] ?? '' };
+  }
+}
+
+/** Where older keys are accepted, or people are told how to change the key. */
+export function rotation(app: AppFacts): Place[] {
+  const fallbacks = app.settings.filter(
+    ({ key, role, value }) =>
+      key === 'SECRET_KEY_FALLBACKS' && role === 'production' && !(value.kind === 'list' && value.items.length === 0),
+  );
+  const [first] = fallbacks;
+  if (first) return [placeOf(first)];
+  return app.deploy.guides
+    .flatMap((source) => {
+      const found = /^.*(rotat\w*[^\n]{0,80}(secret|key)|(secret|key)[^\n]{0,80}rotat\w*).*$/im.exec(source.text);
+      return found ? [{ file: source.path, line: lineAt(source, found.index), text: quote(source, found.index) }] : [];
+    })
+    .slice(0, 1);
+}

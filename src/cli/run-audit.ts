@@ -1,0 +1,71 @@
+import { extname, resolve } from 'node:path';
+import { type Format, formats } from '../audit/reports/formats.ts';
+import { requiredWords } from '../audit/settings.ts';
+import type { State } from '../audit/states.ts';
+import type { AuditRequest } from '../commands/result.ts';
+import type { Options } from './arguments.ts';
+import { oneOf, usage } from './coerce.ts';
+import type { Output } from './io.ts';
+import type { Paint } from './paint.ts';
+import type { Run } from './run.ts';
+
+/** Audits an app and prints the report; resolves to the exit code. */
+export async function runAudit({ io, wiring, say, root }: Run, options: Options): Promise<number> {
+  const request = {
+    root,
+    ...requestOf(options, io.cwd),
+    table: { verbose: options.verbose === true, paint: painter(say.paint), ...widthOf(io.output) },
+  };
+  const { text, data, exit } = await wiring.commands.audit(request);
+  say.data('audit', { exit, ...data });
+  // A report in another form is data: nothing in it may be altered for the terminal.
+  if (request.format === undefined || request.format === 'table') say.text(text === '' ? [] : [text.trimEnd()]);
+  else if (!say.json) io.output.write(text);
+  return exit;
+}
+
+/** As wide as the terminal, within what is pleasant to read; a file or a pipe gets the usual 80 columns. */
+function widthOf({ columns }: Output): { readonly width?: number } {
+  return columns === undefined ? {} : { width: Math.max(60, Math.min(100, columns)) };
+}
+
+function requestOf(options: Options, cwd: string): Omit<AuditRequest, 'root'> {
+  const { format, baseline, since, require, output = [], json } = options;
+  if (json && format !== undefined && format !== 'json')
+    throw usage(`--json and --format ${format} exclude each other: write the other one to a file with --output.`);
+  return {
+    ...(format !== undefined && !json && { format }),
+    outputs: output.map((word) => outputOf(word, cwd)),
+    ...(options['fail-on'] !== undefined && { failOn: options['fail-on'] }),
+    ...(require !== undefined && { require: requiredWords(require) }),
+    ...(baseline !== undefined && { baseline: resolve(cwd, baseline) }),
+    ...(options['write-baseline'] !== undefined && { writeBaseline: resolve(cwd, options['write-baseline']) }),
+    ...(since !== undefined && { since }),
+    ...(options['inline-suppressions'] === false && { inline: false }),
+  };
+}
+
+const endings: Readonly<Record<string, Format>> = {
+  '.json': 'json',
+  '.sarif': 'sarif',
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'markdown',
+  '.txt': 'table',
+};
+
+/** `report.html`, or `strategies=SECURITY-STRATEGIES.md` where the ending says too little. */
+function outputOf(word: string, cwd: string): { format: Format; file: string } {
+  const [, named, rest] = /^([a-z]+)=(.+)$/s.exec(word) ?? [];
+  const file = resolve(cwd, rest ?? word);
+  const format =
+    named === undefined ? endings[extname(file).toLowerCase()] : (oneOf(named, formats, '--output') as Format);
+  if (format !== undefined) return { format, file };
+  throw usage(`--output ${word}: the ending says no format. Write FORMAT=FILE with one of ${formats.join(', ')}.`);
+}
+
+const colours = { implemented: 'green', partial: 'yellow', missing: 'red', unknown: 'yellow', 'n-a': 'dim' } as const;
+
+function painter(paint: Paint): (state: State, text: string) => string {
+  return (state, text) => paint(colours[state], text);
+}

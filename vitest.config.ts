@@ -10,12 +10,17 @@ const closingLine: Reporter = {
   },
 };
 
-export default defineConfig({
+/** Suites that need system packages, browsers or minutes: each is a folder of `test/` and a script of its name. */
+const slow = ['live', 'browser', 'scores'];
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: slow.includes(mode) ? [`test/${mode}/**/*.test.ts`] : ['test/**/*.test.ts'],
+    fileParallelism: !slow.includes(mode),
+    exclude: slow.includes(mode) ? [] : slow.map((suite) => `test/${suite}/**`),
     globalSetup: ['./scripts/catalog.ts'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
     reporters: ['default', closingLine],
   },
-});
+}));

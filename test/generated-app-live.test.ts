@@ -61,8 +61,8 @@ describe.runIf(process.platform === 'linux')('in production, behind Nginx over T
     }, 60_000);
 
     it.each(everyKindOfAnswer)('$title with $status and every security header exactly once', async (each) => {
-      const { status, method = 'GET', path, body } = each;
-      const answer = await visitor(site).ask(method, path, body && { body });
+      const { status, method = 'GET', path, body, headers } = each;
+      const answer = await visitor(site).ask(method, path, { ...(body && { body }), ...(headers && { headers }) });
       expect([answer.status, ...unsafeHeaders(answer)]).toEqual([status]);
     });
 

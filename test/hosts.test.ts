@@ -89,8 +89,22 @@ describe('a generator under Yeoman', () => {
   it('updates an app that is up to date without a change', async () => {
     command(['new', 'acme', '--yes'], top);
     const before = treeOf(top);
-    await yeoman({ namespace: 'dewar:update', cwd: join(top, 'acme') });
+    const { log } = await yeoman({ namespace: 'dewar:update', cwd: join(top, 'acme') });
+    expect(log).toContain('Nothing to change.');
     expect(treeOf(top)).toEqual(before);
+  });
+
+  it('finds the app around a sub-folder, and says which it is', async () => {
+    command(['new', 'acme', '--yes'], top);
+    for (const [namespace, args] of [
+      ['dewar:update', []],
+      ['dewar:csrf', []],
+      ['dewar:add', ['csrf']],
+      ['dewar:audit', []],
+    ] as const) {
+      const { log } = await yeoman({ namespace, args, cwd: join(top, 'acme/src/acme'), options: { yes: true } });
+      expect(log).toContain(`Using the app in ${join(top, 'acme')}, which this folder belongs to.`);
+    }
   });
 
   it('changes nothing when it runs again', async () => {

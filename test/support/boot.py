@@ -89,7 +89,7 @@ def undeclared(root):
 
 
 # Flask's own dependencies, part of what it offers.
-INDIRECT = {"click", "jinja2", "markupsafe", "werkzeug"}
+INDIRECT = {"click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
 
 
 def names(requirements):

@@ -8,6 +8,7 @@ export interface Case {
   readonly method?: string;
   readonly path: string;
   readonly body?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers of every kind: from the app, from Gunicorn and from Nginx itself. */
@@ -22,6 +23,16 @@ export const everyKindOfAnswer: readonly Case[] = [
   { title: 'an address that is too long for Gunicorn only', status: 414, path: `/${'x'.repeat(5000)}` },
   { title: 'a hidden file', status: 404, path: '/.git/config' },
   { title: 'readiness, which is not for visitors', status: 404, path: '/readyz' },
+  {
+    title: 'a form of another site',
+    status: 400,
+    method: 'POST',
+    path: '/',
+    body: Buffer.from('name=Ann'),
+    headers: { Origin: 'https://evil.example' },
+  },
+  { title: 'a report of a browser that is none', status: 415, method: 'POST', path: '/browser-reports' },
+  { title: 'an address of its example that has moved', status: 303, path: '/account/' },
   { title: 'a form without a token', status: 400, method: 'POST', path: '/', body: Buffer.from('name=Ann') },
 ];
 
@@ -39,10 +50,13 @@ export function unsafeHeaders({ headers }: Answer): string[] {
     'cross-origin-resource-policy',
     'origin-agent-cluster',
     'x-permitted-cross-domain-policies',
+    'reporting-endpoints',
+    'x-request-id',
   ];
-  const wrong = once.filter((each) => headers[each]?.length !== 1);
+  const missing = once.filter((each) => headers[each] === undefined);
+  const several = Object.keys(headers).filter((each) => each !== 'set-cookie' && headers[each]?.length !== 1);
   const told = /\d/.test(headers['server']?.join() ?? '') ? ['server'] : [];
-  return [...wrong, ...told];
+  return [...missing, ...several, ...told];
 }
 
 /** Sends a file by the form of the example page. */

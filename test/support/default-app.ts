@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../src/catalog.ts';
 import { newProject, planNew } from '../../src/commands/new.ts';
+import type { Answers } from '../../src/mitigation.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
 
 /** The name under which production answers. */
@@ -14,11 +15,12 @@ export const message = { name: 'Ann', email: 'ann@example.com', message: 'A mess
 const chosen = catalog.mitigations.map(({ id }) => id);
 const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal', domain });
 
-/** Writes the app of the default answers as `app/` into a folder of its own; gives that folder. */
-export async function makeDefaultApp(): Promise<string> {
+/** Writes the app of the default answers, or of others, as `app/` into a folder of its own; gives that folder. */
+export async function makeDefaultApp(others: Answers = {}): Promise<string> {
   const top = mkdtempSync(join(tmpdir(), 'dewar-app-'));
   const options = { onConflict: 'fail', dryRun: false, diff: false } as const;
-  await newProject(catalog, { target: join(top, 'app'), answers, chosen, ...options });
+  const all = completeAnswers(catalog, chosen, { name: 'Acme Portal', domain, ...others });
+  await newProject(catalog, { target: join(top, 'app'), answers: all, chosen, ...options });
   return top;
 }
 

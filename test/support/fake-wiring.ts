@@ -26,6 +26,7 @@ const name: Question = {
   kind: 'text',
   message: 'What is the app called?',
   help: 'Name of the project.',
+  hint: 'As people read it.',
   default: ({ directory }) => String(directory).replaceAll('-', ' '),
   validate: (value) =>
     value.includes('!') ? `${JSON.stringify(value)} has an exclamation mark: leave it out.` : undefined,

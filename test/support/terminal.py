@@ -24,7 +24,7 @@ def main() -> None:
     if pid == 0:
         os.chdir(job["cwd"])
         os.execvpe(job["argv"][0], job["argv"], job["env"])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 110, 0, 0))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", int(job["env"].get("ROWS", 50)), 110, 0, 0))
     raw, seen, steps = b"", 0, list(job["steps"])
     deadline = time.monotonic() + job["timeout"]
     while time.monotonic() < deadline:

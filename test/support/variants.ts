@@ -37,7 +37,7 @@ const answerFactors = {
   deps: ['pip', 'uv'],
   store: ['redis', 'database', 'filesystem'],
   proxy: ['nginx', 'none'],
-  deploy: [['systemd', 'docker'], [], ['systemd'], ['docker']],
+  deploy: [['systemd', 'docker'], [], ['systemd'], ['docker'], ['kubernetes'], ['systemd', 'docker', 'kubernetes']],
   ci: ['github', 'gitlab', 'script'],
   examples: [true, false],
 };

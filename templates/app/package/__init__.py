@@ -16,6 +16,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config)
 
     logs.init_app(app)
+    rate_limits.init_app(app)
     security.init_app(app)
     <%- slot('app.errors') %>
     app.register_blueprint(health.blueprint)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from typing import Any
 from wsgiref.types import StartResponse
 from wsgiref.types import WSGIApplication
 from wsgiref.types import WSGIEnvironment
@@ -23,6 +24,11 @@ CHECKS: list[Check] = [
 
 # Werkzeug's debugger leaves this key in the environment of each request that it passes on.
 DEBUGGER = "werkzeug.debug.preserve_context"
+
+# What code can still switch on while the app serves.
+WATCHED = (
+    "DEBUG", "TESTING", "PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "TRAP_BAD_REQUEST_ERRORS",
+)  # fmt: skip
 
 # Every other tier is held to production's rules, also one that is misspelt.
 RELAXED = {"development", "testing"}
@@ -44,17 +50,18 @@ def problems(app: Flask) -> list[str]:
 
 
 class Gate:
-    """Checks at the first request of a process, and again when debugging is switched on."""
+    """Checks at the first request of a process, and again when a debugging aid is switched on."""
 
     def __init__(self, app: Flask, inner: WSGIApplication) -> None:
         self.app = app
         self.inner = inner
-        self.state: tuple[bool, ...] = ()
+        self.state: tuple[Any, ...] = ()
         self.refused = False
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on, or refuse it."""
-        state = self.app.debug, self.app.testing, DEBUGGER in environ
+        settings = map(self.app.config.get, WATCHED)
+        state = (DEBUGGER in environ, self.app.wsgi_app, *settings)
         if state != self.state:
             self.refused = report(self.app)
             self.state = state

@@ -45,12 +45,61 @@ def test_a_failure_says_no_more_than_that(
     assert "Name or password is wrong." in answer.text
     assert PASSWORD not in answer.text
     assert "Ada" not in caplog.text
+    assert events(caplog)[-1].startswith("authn_login_fail:")
     assert client.get("/account/").status_code == 303
+
+
+def events(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.event["event"] for record in caplog.records if hasattr(record, "event")]
+
+
+def test_what_happens_to_an_account_is_logged_by_its_id(
+    client: FlaskClient, submit: Submit, ada: users.User, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        submit(client, "/account/sign-in", ADA | {"password": "not hers"})
+        submit(client, "/account/sign-in", {"name": PASSWORD, "password": "x"})
+        sign_in(client, submit)
+        submit(client, "/account/", {}, "/account/sign-out")
+    assert events(caplog) == [
+        f"authn_login_fail:{ada.id}",
+        "authn_login_fail:unknown",
+        f"authn_login_success:{ada.id}",
+        f"session_logout:{ada.id}",
+    ]
+    assert PASSWORD not in caplog.text
+
+
+def test_one_host_cannot_try_many_accounts(app: Flask, submit: Submit) -> None:
+    app.config["SIGN_IN_PER_ADDRESS"] = "3 per minute"
+    client = app.test_client()
+    names = ("a", "b", "c", "Ada")
+    answers = [submit(client, "/account/sign-in", ADA | {"name": name}) for name in names]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_many_hosts_cannot_try_one_account(app: Flask, submit: Submit) -> None:
+    app.config["SIGN_IN_PER_ACCOUNT"] = "3 per minute"
+    answers = []
+    for number, name in enumerate(("Ada", "ada", " ADA", "Ada", "Grace")):
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
+        form = {"name": name, "password": "wrong"}
+        answers.append(submit(client, "/account/sign-in", form).status_code)
+    assert answers == [422, 422, 422, 429, 422]
+
+
+def test_looking_at_the_form_counts_nothing(app: Flask) -> None:
+    app.config["SIGN_IN_PER_ADDRESS"] = "1 per minute"
+    client = app.test_client()
+    assert [client.get("/account/sign-in").status_code for _ in range(3)] == [200] * 3
 
 
 def test_sign_out_ends_the_session(client: FlaskClient, submit: Submit) -> None:
     sign_in(client, submit)
     answer = submit(client, "/account/", {}, "/account/sign-out")
+    # Without "cookies": a cookie that was not deleted must be seen.
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/account/").status_code == 303
 
@@ -78,6 +127,8 @@ def test_the_command_adds_a_user(app: Flask, client: FlaskClient, submit: Submit
     assert run("Grace", "a password that is long") == 0
     assert run("grace", "a password that is long") == 1
     assert run("Alan", "short") == 1
+    for odd in ("", " ", " Alan", "Al\nan", "Al\u200ban", "x" * 81):
+        assert run(odd, "a password that is long") == 1
     form = {"name": "Grace", "password": "a password that is long"}
     assert submit(client, "/account/sign-in", form).status_code == 303
 

@@ -1,5 +1,7 @@
 """The public pages."""
 
+import re
+
 from flask.testing import FlaskClient
 
 from .conftest import Submit
@@ -11,6 +13,13 @@ def test_the_start_page_shows_the_form(client: FlaskClient) -> None:
     response = client.get("/")
     assert response.status_code == 200
     assert '<form class="card" method="post" action="/">' in response.text
+
+
+def test_each_page_is_marked_in_the_navigation(client: FlaskClient) -> None:
+    navigation = client.get("/").text.partition("<nav")[2].partition("</nav>")[0]
+    for link in re.findall(r'<a href="([^"]+)"', navigation):
+        page = client.get(link, follow_redirects=True).text
+        assert re.findall(r'<a href="([^"]+)" aria-current="page">', page) == [link]
 
 
 def test_a_message_is_taken_and_confirmed(client: FlaskClient, submit: Submit) -> None:

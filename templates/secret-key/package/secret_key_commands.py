@@ -74,15 +74,19 @@ def _keys() -> list[str]:
 
 
 def _step(name: str, change: Callable[[list[str]], list[str]]) -> None:
-    """Write the keys back to their file, or print what the environment must hold."""
+    """Write the keys back to their file, or print what must stand where they come from."""
     try:
         keys = change(_keys())
     except key_rotation.RotationError as error:
         raise click.ClickException(str(error)) from error
     path = os.environ.get("SECRET_KEY_FILE")
-    if path and os.access(path, os.W_OK):
-        key_rotation.save(Path(path), keys)
-    else:
+    if os.environ.get("SECRET_KEY"):
         click.echo(f"SECRET_KEY={keys[0]}")
         click.echo(f"SECRET_KEY_FALLBACKS={','.join(keys[1:])}")
+    elif path and os.access(path, os.W_OK) and os.access(Path(path).parent, os.W_OK):
+        key_rotation.save(Path(path), keys)
+    else:  # a mounted secret: the secret store must hold these lines
+        click.echo("\n".join(keys))
+    if os.environ.get("SECRET_KEY_FALLBACKS") and not os.environ.get("SECRET_KEY"):
+        click.echo("Unset SECRET_KEY_FALLBACKS: its keys would stay accepted.", err=True)
     click.echo(NEXT[name], err=True)

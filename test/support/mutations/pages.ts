@@ -1,14 +1,14 @@
 import { app, defences, type Group, security, settings } from './table.ts';
 
 const headers = `${security}/headers.py`;
+const reports = `${security}/reports.py`;
+const csrf = `${security}/csrf.py`;
 const values = `${security}/header_values.py`;
 const base = `${app}/templates/base.html`;
 const errors = `${app}/errors.py`;
 const page = `${app}/templates/errors/page.html`;
-const templating = `${security}/templating.py`;
-const sandbox = `${security}/sandbox.py`;
 
-/** What goes out: headers, error pages and markup. */
+/** What goes out: headers and error pages. */
 export const pages: readonly Group[] = [
   {
     mitigation: 'headers',
@@ -16,8 +16,8 @@ export const pages: readonly Group[] = [
     removal: [
       'no header is added',
       headers,
-      '        headers._list.extend(item for item in values if item[0].lower() not in present)\n',
-      '',
+      '        return headers + [item for item in values if item[0].lower() not in present]\n',
+      '        return headers\n',
     ],
     weakened: [
       [
@@ -52,8 +52,19 @@ export const pages: readonly Group[] = [
         '"Cross-Origin-Resource-Policy": "same-origin"',
         '"Cross-Origin-Resource-Policy": "cross-origin"',
       ],
-      ['HSTS is gone', headers, 'if self.strict_transport_security and request.is_secure:', 'if False:'],
+      ['HSTS is gone', headers, 'if self.strict_transport_security and context.request.is_secure:', 'if False:'],
       ['HSTS lasts a day', values, 'ONE_YEAR = 365 *', 'ONE_YEAR ='],
+      ['HSTS binds hosts that nobody named', headers, '"HSTS_SCOPE", "host"', '"HSTS_SCOPE_", "preload"'],
+      ['a setting binds too little', headers, '"subdomains": (True, False)', '"subdomains": (False, False)'],
+      ['a setting binds too much', headers, '"subdomains": (True, False)', '"subdomains": (True, True)'],
+      ['violations are not reported', values, '    "report-to": "reports",\n', ''],
+      [
+        'older browsers report no violations',
+        values,
+        '    "report-uri": REPORTS_PATH,  # for browsers that do not know report-to\n',
+        '',
+      ],
+      ['nobody knows where to report', values, `        "Reporting-Endpoints": f'reports="{REPORTS_PATH}"',\n`, ''],
       ['plain HTTP is answered', `${settings}/production.py`, 'FORCE_HTTPS = True', 'FORCE_HTTPS = False'],
       [
         'anyone can claim HTTPS',
@@ -64,7 +75,7 @@ export const pages: readonly Group[] = [
       [
         'a page of one person may be cached',
         headers,
-        '            headers["Cache-Control"] = "private, no-store"  # ASVS 14.3.2',
+        '            values.append(("Cache-Control", "private, no-store"))  # ASVS 14.3.2',
         '            pass',
       ],
       ['a script has no nonce', base, 'nonce="{{ csp_nonce() }}" ', ''],
@@ -76,6 +87,37 @@ export const pages: readonly Group[] = [
         'safe_join(current_app.static_folder or "", filename)',
         'f"{current_app.static_folder}/{filename}"',
       ],
+    ],
+  },
+  {
+    mitigation: 'headers',
+    test: 'test_reports.py',
+    weakened: [
+      ['reports are not counted', reports, '    rate_limits.check("REPORTS_PER_ADDRESS", rate_limits.client())\n', ''],
+      ['reports are read whatever their type', reports, 'if request.mimetype not in {BATCH, SINGLE}:', 'if False:'],
+      [
+        'reports are read whatever their size',
+        reports,
+        '    request.max_content_length = MAX_BYTES  # before a byte is read\n',
+        '',
+      ],
+      ['a batch has no bound', reports, 'parsed[:MAX_REPORTS]', 'parsed'],
+      ['a value has no bound', reports, '[:MAX_LENGTH]', ''],
+      ['a deep report is a crash', reports, ', RecursionError)', ')'],
+      ['a malformed report is a crash', reports, '(ValueError, TypeError, LookupError, ', '(ValueError, '],
+      ['queries of addresses are logged', reports, 're.split("[?#]", text, maxsplit=1)[0]', 'text'],
+      ['users of addresses are logged', reports, 're.sub(r"//[^/]*@", "//", ', 're.sub("//@", "//", '],
+      ['any value is written out', reports, 'str(value) if isinstance(value, str | int) else ""', 'str(value)'],
+      ['reports need a token', csrf, 'request.endpoint in EXEMPTIONS:', 'request.endpoint == "x":'],
+      ['a report is answered with a page', reports, 'return "", 204', 'return "thanks", 200'],
+      ['reports are taken by GET', reports, 'methods=["POST"]', 'methods=["POST", "GET"]'],
+      [
+        'a report starts a session',
+        reports,
+        '    rate_limits.check("REPORTS_PER_ADDRESS"',
+        '    __import__("flask").session["seen"] = 1\n    rate_limits.check("REPORTS_PER_ADDRESS"',
+      ],
+      ['every report is a violation', reports, 'violation = kind == "csp-violation"', 'violation = True'],
     ],
   },
   {
@@ -113,71 +155,6 @@ export const pages: readonly Group[] = [
         errors,
         '    app.register_error_handler(HTTPException, answer)',
         '    app.register_error_handler(HTTPException, answer)\n    app.log_exception = lambda _: None',
-      ],
-    ],
-  },
-  {
-    mitigation: 'templating',
-    test: 'test_templating.py',
-    removal: ['the init call is gone', defences, '    templating.init_app(app)\n', ''],
-    weakened: [
-      [
-        'a template that is not .html is not escaped',
-        templating,
-        'default=True, default_for_string',
-        'default=False, default_for_string',
-      ],
-      ['a template given as text is not escaped', templating, 'default_for_string=True', 'default_for_string=False'],
-      [
-        'a page shows a value as markup',
-        `${app}/templates/main/sent.html`,
-        '{% block content %}',
-        '{% block content %}{{ title|safe }}',
-      ],
-      [
-        'code marks a value as safe',
-        `${app}/main/routes.py`,
-        '    deliver(form)\n',
-        '    deliver(form)\n    __import__("markupsafe").Markup(form.name.data)\n',
-      ],
-      ['sanitize cleans nothing', templating, 'return Markup(clean)', 'return Markup(html or "")'],
-      ['pictures pass', templating, '"hr", "i",', '"hr", "i", "img",'],
-      [
-        'styles pass',
-        templating,
-        'ATTRIBUTES = {"a": {"href", "title"}}',
-        'ATTRIBUTES = {"a": {"href", "title"}, "p": {"style"}}',
-      ],
-      ['links may run script', templating, '"https", "mailto"}', '"https", "mailto", "javascript"}'],
-      ['links say where they come from', templating, 'link_rel="noopener noreferrer nofollow ugc"', 'link_rel=None'],
-      ['comments pass', templating, 'strip_comments=True', 'strip_comments=False'],
-      [
-        'the sandbox is not immutable',
-        sandbox,
-        'class Sandbox(ImmutableSandboxedEnvironment)',
-        'class Sandbox(ImmutableSandboxedEnvironment.__bases__[0])',
-      ],
-      ['attributes can be read', sandbox, '        return False\n', '        return True\n'],
-      ['the sandbox does not escape', sandbox, 'autoescape=True', 'autoescape=False'],
-      ['a missing value is empty', sandbox, 'undefined=StrictUndefined, ', ''],
-      ['globals are there', sandbox, '    environment.globals.clear()\n', ''],
-      ['constructs are not inspected', sandbox, '        _inspect(tree)\n', ''],
-      ['a template may assign', sandbox, 'nodes.Operand,', 'nodes.Operand, nodes.Assign,'],
-      [
-        'operators work on anything',
-        sandbox,
-        '        if not numbers or max(abs(left), abs(right)) > MAX_NUMBER:',
-        '        if False:',
-      ],
-      ['powers are unbounded', sandbox, 'if operator == "**" and abs(right) > 16:', 'if False:'],
-      ['loops are unbounded', sandbox, 'if steps > MAX_STEPS:', 'if False:'],
-      ['output is unbounded', sandbox, 'if size > MAX_OUTPUT:', 'if False:'],
-      ['the source is unbounded', sandbox, 'if len(source) > MAX_SOURCE:', 'if False:'],
-      [
-        'objects get into the sandbox',
-        sandbox,
-        '    raise TypeError(f"{type(value).__name__} is no plain data")',
-        '    return value',
       ],
     ],
   },

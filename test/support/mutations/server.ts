@@ -1,8 +1,9 @@
-import { defences, type Group, gate, security } from './table.ts';
+import { app, defences, type Group, gate, security } from './table.ts';
 
 const proxy = `${security}/proxy.py`;
 const gunicorn = 'deploy/gunicorn.conf.py';
 const snippets = 'deploy/nginx/snippets';
+const base = 'deploy/kubernetes/base';
 const unit = 'deploy/acme-portal.service';
 
 /** What stands in front of the app: whose word is believed, Gunicorn, Nginx, and where they run. */
@@ -25,12 +26,30 @@ export const server: readonly Group[] = [
       ['X-Forwarded-Host is believed', proxy, 'x_host=0', 'x_host=hops'],
       ['X-Forwarded-Prefix is believed', proxy, 'x_prefix=0', 'x_prefix=hops'],
       ['the client says its own address', proxy, 'x_for=hops', 'x_for=2'],
+      ['one address is enough behind two proxies', proxy, 'if trusted == 1 and', 'if trusted and'],
+      ['readiness is for visitors', `${app}/health.py`, 'if "X-Forwarded-For" in request.headers:', 'if False:'],
       ['the socket is open to all', gunicorn, 'umask = 0o007', 'umask = 0o000'],
       ['Gunicorn listens on the network', gunicorn, '"unix:/run/acme-portal/gunicorn.sock"', '"0.0.0.0:8000"'],
       ['the lax parser is used', gunicorn, 'http_parser = "python"', 'http_parser = "auto"'],
       ['odd header names pass', gunicorn, 'header_map = "refuse"', 'header_map = "dangerous"'],
       ['SCRIPT_NAME comes from a header', gunicorn, 'forwarder_headers = ""', 'forwarder_headers = "SCRIPT_NAME"'],
+      ['chunked bodies reach the app', gunicorn, 'if "TRANSFER-ENCODING" in names:', 'if False:'],
+      ['a request needs no Host', gunicorn, 'if "HOST" not in names:', 'if False:'],
+      [
+        'X-Forwarded-Ssl says the scheme too',
+        gunicorn,
+        'secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}',
+        'secure_scheme_headers = {"X-FORWARDED-PROTO": "https", "X-FORWARDED-SSL": "on"}',
+      ],
+      [
+        'its own lines are no JSON',
+        gunicorn,
+        '                handler.setFormatter(JsonLines())\n',
+        '                pass\n',
+      ],
+      ['a line can be forged', gunicorn, 'return json.dumps(entry)', 'return str(entry["message"])'],
       ['the control socket is shared', gunicorn, 'control_socket_disable = True', 'control_socket_disable = False'],
+      ['header lines are unbounded', gunicorn, 'limit_request_fields = 50', 'limit_request_fields = 0'],
       ['request lines are unbounded', gunicorn, 'limit_request_line = 4094', 'limit_request_line = 0'],
       ['header fields are unbounded', gunicorn, 'limit_request_field_size = 8190', 'limit_request_field_size = 0'],
       ['a worker may hang for ever', gunicorn, '\ntimeout = 30', '\ntimeout = 0'],
@@ -40,14 +59,40 @@ export const server: readonly Group[] = [
       [
         'the key lies in the unit',
         unit,
-        'LoadCredential=secret_key:/etc/acme-portal/secret_key',
+        'Environment=SECRET_KEY_FILE=/etc/acme-portal/secret_key',
         'Environment=SECRET_KEY=secret',
       ],
       ['the container runs as root', 'Dockerfile', 'USER 10001:10001\n', ''],
       ['what is installed is not checked', 'Dockerfile', '--require-hashes ', ''],
+      ['the service sees all users', unit, 'PrivateUsers=yes\n', ''],
+      ['what the service writes is open to its group', unit, 'UMask=0027', 'UMask=0007'],
       ['containers may write everywhere', 'compose.yaml', '  read_only: true\n', ''],
       ['containers keep their rights', 'compose.yaml', '  cap_drop: [ALL]\n', ''],
       ['Redis is on the network', 'compose.yaml', '    network_mode: none\n', ''],
+      ['any pod is admitted', `${base}/namespace.yaml`, 'enforce: restricted', 'enforce: privileged'],
+      ['the pod runs as root', `${base}/deployment.yaml`, 'runAsNonRoot: true', 'runAsNonRoot: false'],
+      ['the pod may write everywhere', `${base}/deployment.yaml`, '            readOnlyRootFilesystem: true\n', ''],
+      [
+        'the pod may gain rights',
+        `${base}/deployment.yaml`,
+        'allowPrivilegeEscalation: false',
+        'allowPrivilegeEscalation: true',
+      ],
+      ['the pod keeps its rights', `${base}/deployment.yaml`, '            capabilities: {drop: [ALL]}\n', ''],
+      ['the pod may make any system call', `${base}/deployment.yaml`, 'RuntimeDefault', 'Unconfined'],
+      ['the pod may talk to the cluster', `${base}/deployment.yaml`, '      automountServiceAccountToken: false\n', ''],
+      [
+        'every pod may reach every other',
+        `${base}/network-policies.yaml`,
+        'podSelector: {}',
+        'podSelector: {matchLabels: {a: b}}',
+      ],
+      [
+        'the example Secret has a key in it',
+        'deploy/kubernetes/secret.example.yaml',
+        'secret_key: ""',
+        'secret_key: "change-me"',
+      ],
       ['secrets get into the image', '.dockerignore', 'here.\n*\n', 'here.\n'],
     ],
   },
@@ -103,7 +148,43 @@ export const server: readonly Group[] = [
         '    location = /readyz {\n        return 404;',
         '    location = /readyz {\n        include snippets/proxy.conf;',
       ],
-      ['bodies are unbounded', `${snippets}/site.conf`, 'client_max_body_size 1m;', 'client_max_body_size 0;'],
+      ['bodies are unbounded', `${snippets}/limits.conf`, 'client_max_body_size 1m;', 'client_max_body_size 0;'],
+      ['chunked bodies pass', `${snippets}/site.conf`, 'if ($http_transfer_encoding) {', 'if ($http_none) {'],
+      ['what follows a refused body is read', `${snippets}/site.conf`, '        keepalive_timeout 0;\n', ''],
+      [
+        'clients without a name may be slow',
+        `${snippets}/site.conf`,
+        '    include snippets/limits.conf;\n    return 444;',
+        '    return 444;',
+      ],
+      ['heads may be slow', `${snippets}/limits.conf`, 'client_header_timeout 10s;', 'client_header_timeout 60s;'],
+      ['one client takes every connection', `${snippets}/limits.conf`, 'limit_conn per_client 100;\n', ''],
+      ['Forwarded passes', `${snippets}/proxy.conf`, 'proxy_set_header Forwarded "";\n', ''],
+      [
+        'reports of browsers are unbounded in number',
+        `${snippets}/site.conf`,
+        '        limit_req zone=reports burst=20 nodelay;\n',
+        '',
+      ],
+      [
+        'reports of browsers are large',
+        `${snippets}/site.conf`,
+        '        client_max_body_size 32k;',
+        '        client_max_body_size 1m;',
+      ],
+      [
+        'what Nginx answers cannot be found in the log',
+        `${snippets}/headers.conf`,
+        'add_header X-Request-ID $missing_request_id always;\n',
+        '',
+      ],
+      [
+        'a refusal says nothing about when to come back',
+        `${snippets}/headers.conf`,
+        'Retry-After $missing_retry_after',
+        'X-Retry $missing_retry_after',
+      ],
+      ['X-Real-IP passes', `${snippets}/proxy.conf`, 'proxy_set_header X-Real-IP "";\n', ''],
       [
         'passwords can be guessed quickly',
         `${snippets}/site.conf`,
@@ -121,11 +202,12 @@ export const server: readonly Group[] = [
       [
         'headers are there twice',
         `${snippets}/maps.conf`,
-        'map $sent_http_x_frame_options $missing_frame_options {\n    "" "DENY";\n    default "";',
-        'map $sent_http_x_frame_options $missing_frame_options {\n    "" "DENY";\n    default "DENY";',
+        'map $again$sent_http_x_frame_options $missing_frame_options {\n    volatile;\n    "" "DENY";\n    default "";',
+        'map $again$sent_http_x_frame_options $missing_frame_options {\n    volatile;\n    "" "DENY";\n    default "DENY";',
       ],
+      ['headers are there twice on a late error', `${snippets}/maps.conf`, '    416 again;\n', ''],
       ['the version is told', 'deploy/nginx/nginx.conf', 'server_tokens off;', 'server_tokens on;'],
-      ['query strings are logged', 'deploy/nginx/nginx.conf', '"path":"$uri"', '"path":"$request_uri"'],
+      ['query strings are logged', 'deploy/nginx/nginx.conf', '"path":"$logged_path"', '"path":"$request_uri"'],
       [
         'old TLS is spoken',
         `${snippets}/tls.conf`,

@@ -2,9 +2,14 @@ import { defences, type Group, gate, security } from './table.ts';
 
 const module = `${security}/sessions.py`;
 const face = `${security}/session_interface.py`;
+const anomalies = `${security}/session_anomalies.py`;
 const state = `${security}/session_state.py`;
 const local = `${security}/stores/local.py`;
+const life = `${security}/session_lifetime.py`;
 const redis = `${security}/stores/redis.py`;
+const address = `${security}/stores/redis_address.py`;
+const client = `${security}/stores/redis_client.py`;
+const rights = 'deploy/redis/users.acl';
 const guard = `${security}/stores/guard.py`;
 
 /** What a session promises, with every store. */
@@ -17,7 +22,7 @@ export const sessions: readonly Group[] = [
     alsoRed: ['test_redis_store.py', 'test_account.py'],
     weakened: [
       ['the store knows the id itself', state, 'return hashlib.sha256(sid.encode()).hexdigest()', 'return sid'],
-      ['an id is short', state, 'return secrets.token_urlsafe(32)', 'return secrets.token_urlsafe(8)'],
+      ['an id is short', state, 'secrets.token_urlsafe(32)', 'secrets.token_urlsafe(8)'],
       ['pickle is back', state, 'return _DECODER.decode(value)', 'return __import__("pickle").loads(value)'],
       ['pickle is imported', module, 'from typing import cast\n', 'from typing import cast\nimport pickle\n'],
       [
@@ -29,8 +34,8 @@ export const sessions: readonly Group[] = [
       [
         'an id of the client is adopted',
         face,
-        '        if record is not None and record["created"] > oldest:',
-        '        session.sid = sid\n        if record is not None and record["created"] > oldest:',
+        '        if record is not None and record["created"] > oldest(',
+        '        session.sid = sid\n        if record is not None and record["created"] > oldest(',
       ],
       [
         'regenerate does nothing',
@@ -58,20 +63,37 @@ export const sessions: readonly Group[] = [
         "        elif not self.store.replace(entry):\n            session.lost = True  # ended meanwhile; the browser may hold a new session's cookie",
         '        elif not self.store.replace(entry):\n            self.store.create(entry)',
       ],
-      ['no session is too old', face, ' and record["created"] > oldest', ''],
+      ['no session is too old', face, ' and record["created"] > oldest(self.app.config)', ''],
       ['signing in does not start the clock anew', face, '            session.created = 0\n', ''],
+      ['visitors stay as long as users', life, '"IDLE" if sid.startswith("u") else "ANONYMOUS"', '"IDLE"'],
       [
-        'visitors stay as long as users',
-        state,
-        '"SESSION_IDLE_LIFETIME" if owner else "SESSION_ANONYMOUS_LIFETIME"',
-        '"SESSION_IDLE_LIFETIME"',
+        'a read keeps a visitor as long as a user',
+        face,
+        'life = idle(self.app.config, store_id)',
+        'life = idle(self.app.config, "u")',
       ],
-      ['an idle hour outlives the absolute end', state, 'min(left, idle)', 'idle'],
+      ['an idle hour outlives the absolute end', life, 'min(left, idle(config, sid))', 'idle(config, sid)'],
+      ['a lifetime may be nothing', module, 'if app.config[name] < 1:', 'if False:'],
       [
         'the cookie is deleted without its attributes',
         `${security}/session_cookie.py`,
         'response.delete_cookie(interface.get_cookie_name(app), **_attributes(app, interface))',
         'response.delete_cookie(interface.get_cookie_name(app))',
+      ],
+      [
+        'a stolen session is used unseen',
+        anomalies,
+        '    elif record is None and sid.startswith("u"):',
+        '    elif False:',
+      ],
+      ['a planted session is read unseen', anomalies, '    if value and record is None:', '    if False:'],
+      ['a visitor who comes back is an anomaly', anomalies, ' and sid.startswith("u"):', ':'],
+      ['a late write is unseen', face, '            session_anomalies.overtaken()\n', ''],
+      [
+        'the id of a session is logged',
+        anomalies,
+        'log.warning(message, ',
+        'log.warning(message + str(request.cookies), ',
       ],
       ['signing out everywhere does nothing', module, 'return _interface().store.delete_owned(str(owner))', 'return 0'],
       ['production takes the embedded store', module, 'if app.config["SESSION_STORE"] == "embedded":', 'if False:'],
@@ -82,8 +104,34 @@ export const sessions: readonly Group[] = [
         'os.O_CREAT | os.O_RDWR, 0o600',
         'os.O_CREAT | os.O_RDWR, 0o644',
       ],
-      ['a lost store is asked by every request', guard, 'if time.monotonic() < self._asked_again_at:', 'if False:'],
-      ['a lost store is an error', guard, 'except self.store.errors as error:', 'except ZeroDivisionError as error:'],
+      [
+        'a lost store is asked by every request',
+        guard,
+        'if time.monotonic() < self._asked_again_at or not',
+        'if False or not',
+      ],
+      [
+        'a store that hangs gets every thread',
+        guard,
+        'if self._asked_again_at is None:\n            return',
+        'if True:\n            return',
+      ],
+      ['probes go side by side', guard, 'not self._probe.acquire(blocking=False)', 'not self._probe.acquire()'],
+      ['a lost store is an error', guard, 'except self._failures as error:', 'except ZeroDivisionError as error:'],
+      ['a driver may wait for minutes', guard, 'if self.store.bounded:', 'if True:'],
+      [
+        'each failure is logged',
+        guard,
+        'if self._asked_again_at is None:\n                log',
+        'if True:\n                log',
+      ],
+      ['the log shows what drivers say', guard, 'names.append(type(error).__name__)', 'names.append(str(error))'],
+      [
+        'a 503 page keeps what described the page before it',
+        guard,
+        '    for name in STALE:\n        response.headers.pop(name, None)\n',
+        '',
+      ],
       [
         'every request asks the store',
         face,
@@ -116,26 +164,51 @@ export const sessions: readonly Group[] = [
     weakened: [
       ['XX is dropped', redis, ', xx=True', ''],
       [
-        'plain text to another host serves',
-        redis,
-        'if parts.scheme == "redis" and parts.hostname not in LOOPBACK:',
-        'if False:',
-      ],
-      ['a certificate need not be valid', redis, 'query.get("ssl_cert_reqs") == "none" or ', ''],
-      ['the name of a certificate need not fit', redis, ' or query.get("ssl_check_hostname") == "false"', ''],
-      [
         'a session never expires',
         redis,
-        'entry.value, ex=entry.ttl)\n            batch.execute()',
-        'entry.value)\n            batch.execute()',
+        'self.client.set(PREFIX + entry.key, entry.value, ex=entry.ttl)\n',
+        'self.client.set(PREFIX + entry.key, entry.value)\n',
       ],
       [
         'the sessions of an owner are not indexed',
         redis,
-        '            batch.zadd(index, {entry.key: now + self.index_ttl})\n',
+        '                batch.zadd(index, {entry.key: now + self.index_ttl})\n',
         '',
       ],
-      ['a silent Redis holds each page for long', redis, 'TIMEOUT = 1 ', 'TIMEOUT = 5 '],
+      ['a silent Redis holds each page for long', client, 'TIMEOUT = 0.8 ', 'TIMEOUT = 5 '],
+      [
+        'a master that hangs keeps its connections',
+        client,
+        'retry = _once_more(redis.ConnectionError, redis.TimeoutError)',
+        'retry = _once_more()',
+      ],
+      ['the app may send every command', rights, '-@all', '+@all'],
+      ['the app may read what is not its own', rights, '~session:*', '~session:* ~other:*'],
+      ['nobody needs a password', rights, 'user default off', 'user default on nopass ~* +@all'],
+      ['the app needs no password', rights, '#PASSWORD_HASH', 'nopass'],
+    ],
+  },
+  {
+    mitigation: 'sessions',
+    test: 'test_redis_address.py',
+    weakened: [
+      ['plain text to another host serves', address, 'if not address.tls and not near:', 'if False:'],
+      ['a cluster may be anywhere in plain text', address, 'near = not address.kind and ', 'near = '],
+      ['a certificate need not be valid', address, 'options["ssl_cert_reqs"] != "required" or ', ''],
+      ['the name of a certificate need not fit', address, ' or not options["ssl_check_hostname"]', ''],
+      [
+        'a misspelt option is an error in each request',
+        address,
+        '        pool.connection_class(**options)  # not opened; made to hear what it does not take\n',
+        '',
+      ],
+      ['an authority may be missing', address, 'if path and not os.access(path, os.R_OK):', 'if False:'],
+      [
+        'a refusal shows a part of the password',
+        address,
+        '    except ValueError:  # its text could be a part of a password\n        hosts = []\n',
+        '    except ZeroDivisionError:\n        hosts = []\n',
+      ],
     ],
   },
 ];

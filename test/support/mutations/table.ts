@@ -4,7 +4,7 @@ export type Row = readonly [what: string, file: string, old: string, replacement
 /** Changes that one test file of the app must notice. */
 export interface Group {
   readonly mitigation: string;
-  /** The file of tests/security/ that goes red. */
+  /** The file that goes red: of tests/security/, or with its own path. */
   readonly test: string;
   /** The defence as a whole: the complete suite runs, and no other file goes red than those of `alsoRed`. */
   readonly removal?: Row;

@@ -19,7 +19,6 @@ from wtforms import validators
 <%- slot('account.imports') %>
 
 blueprint = Blueprint("account", __name__, url_prefix="/account", cli_group="users")
-log = logging.getLogger(__name__)
 
 
 class SignInForm(Form):
@@ -44,10 +43,14 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(request.form)
     if request.method == "GET":
         return render_template("examples/sign_in.html", form=form)
+    # Before the password is hashed: hashing is what costs most here.
+    rate_limits.check("SIGN_IN_PER_ADDRESS", rate_limits.client())
+    rate_limits.check("SIGN_IN_PER_ACCOUNT", form.name.data or "")
     user = form.validate() and users.verify(form.name.data or "", form.password.data or "")
     if not user:
-        # Not the name: people type passwords into the wrong field.
-        log.warning("sign-in failed", extra={"event": {"event": "sign-in-failed"}})
+        # By id, not as typed: people type passwords into the wrong field.
+        who = users.id_of(form.name.data or "")
+        security_event("authn_login_fail", who or "unknown", message="sign-in failed")
         return render_template("examples/sign_in.html", form=form, failed=True), 422
     start_session(user)
     return redirect(url_for("account.show"), 303)
@@ -70,12 +73,13 @@ def start_session(user: users.User) -> None:
     session.clear()
     <%- slot('account.start') %>
     session["user_id"] = user.id
-    log.info("signed in", extra={"event": {"event": "sign-in", "user": user.id}})
+    security_event("authn_login_success", user.id, level=logging.INFO, message="signed in")
 
 
 def end_session() -> Response:
     """Leave nothing of the user behind, here or in the browser."""
-    log.info("signed out", extra={"event": {"event": "sign-out", "user": session.get("user_id")}})
+    who = session.get("user_id", "unknown")
+    security_event("session_logout", who, level=logging.INFO, message="signed out")
     session.clear()
     response = redirect(url_for("account.sign_in"), 303)
     # Not "cookies": it would hide a session cookie that the server failed to delete.
@@ -88,6 +92,10 @@ def end_session() -> Response:
 @click.password_option()
 def add_user(name: str, password: str) -> None:
     """Add a user; asks for the password."""
+    if not name.strip() or len(name) > 80 or not name.isprintable() or name != name.strip():
+        raise click.ClickException(
+            "the name needs 1 to 80 characters that can be seen, without blanks around them"
+        )
     if not 12 <= len(password) <= 128:
         raise click.ClickException("the password needs 12 to 128 characters")
     try:

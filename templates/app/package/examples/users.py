@@ -50,6 +50,13 @@ def find(user_id: object) -> User | None:
     return User(*row) if row else None
 
 
+def id_of(name: str) -> int | None:
+    """Return the id of the user with this name."""
+    with _table() as table:
+        row = table.execute("SELECT id FROM users WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def verify(name: str, password: str) -> User | None:
     """Return the user with this name and password; it takes as long when there is no such name."""
     with _table() as table:

@@ -4,11 +4,16 @@ from pathlib import Path
 from typing import Any
 
 <%- slot('settings.imports') %>
+<% if (!has.config) { -%>
+from .base import Base
+<% } -%>
 
 
 def load(tier: str | None = None) -> dict[str, Any]:
     """Return the settings of a tier; what could not be read is listed in SETTINGS_PROBLEMS."""
+<% if (!has.config) { -%>
     name, source = tier or "production", Base
+<% } -%>
     <%- slot('settings.choose') %>
     values, problems = environment.resolve(source)
     values["APP_ENV"] = name

@@ -20,9 +20,16 @@ def content(name: str, value: str) -> str:
     if value:
         return value
     if named:
-        return Path(named).read_text(encoding="utf-8").strip()
+        return _text(Path(named))
     for folder in (os.environ.get("CREDENTIALS_DIRECTORY"), MOUNTED):
         path = Path(folder, name.lower()) if folder else None
         if path and path.is_file():
-            return path.read_text(encoding="utf-8").strip()
+            return _text(path)
     return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:  # its message would show some of the secret
+        raise ValueError(f"{path} is no text in UTF-8") from None

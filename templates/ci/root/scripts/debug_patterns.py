@@ -9,12 +9,18 @@ from pathlib import Path
 
 NAMES = frozenset(
     {"DEBUG", "FLASK_DEBUG", "FLASK_ENV", "PROPAGATE_EXCEPTIONS", "TESTING",
-     "PRESERVE_CONTEXT_ON_EXCEPTION", "USE_DEBUGGER", "USE_EVALEX", "USE_RELOADER"}
+     "PRESERVE_CONTEXT_ON_EXCEPTION", "TRAP_HTTP_EXCEPTIONS", "TRAP_BAD_REQUEST_ERRORS",
+     "USE_DEBUGGER", "USE_EVALEX", "USE_RELOADER"}
 )  # fmt: skip
 # Classes and modules that have no place in an app that may run in production.
 TOOLS = frozenset({"DebuggedApplication", "DebugToolbar", "DebugToolbarExtension"})
-MODULES = ("flask_debugtoolbar", "werkzeug.debug", "pdb", "ipdb", "debugpy", "pydevd")
-CALLS = frozenset({"breakpoint", "set_trace"})
+MODULES = ("flask_debugtoolbar", "werkzeug.debug", "pdb", "ipdb", "pudb", "debugpy", "pydevd")
+CALLS = frozenset({"breakpoint", "set_trace", "post_mortem"})
+IMPORTERS = frozenset({"import_module", "__import__"})
+# Functions that bind the name in their last argument but one to their last argument.
+BINDERS = frozenset(
+    {"setattr", "__setattr__", "setitem", "__setitem__", "setdefault", "putenv", "setenv"}
+)
 OFF = (False, None, 0, "", "0", "false", "off", "no", "production")
 
 Finding = tuple[int, str]
@@ -22,7 +28,12 @@ Finding = tuple[int, str]
 
 def findings(path: Path) -> Iterator[Finding]:
     """Yield (line, reason) for each place of a Python file that turns debugging on."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as error:
+        yield getattr(error, "lineno", None) or 1, "this is no Python"
+        return
+    for node in ast.walk(tree):
         yield from _settings(node)
         yield from _tools(node)
 
@@ -48,10 +59,11 @@ def _pairs(node: ast.AST) -> Iterator[tuple[int, str, ast.expr | None]]:
                 yield from ((value.lineno, name, value) for name in _text(key))
         case ast.keyword(arg=str(name), value=value):
             yield value.lineno, name, value
-        case ast.Call(args=[*_, ast.Constant(value=str(name)), value]):
-            # setattr(app, "debug", x), os.environ.setdefault("FLASK_DEBUG", x), putenv, setitem
-            if not isinstance(node.func, ast.Attribute) or node.func.attr not in {"get", "getenv"}:
-                yield node.lineno, name, value
+        case ast.Call(
+            func=ast.Name(id=function) | ast.Attribute(attr=function),
+            args=[*_, ast.Constant(value=str(name)), value],
+        ) if function in BINDERS:
+            yield node.lineno, name, value
         case ast.Tuple(elts=[ast.Constant(value=str(name)), value]) if not list(_text(value)):
             yield node.lineno, name, value  # update([("DEBUG", x)])
 
@@ -73,12 +85,14 @@ def _text(node: ast.expr | None) -> Iterator[str]:
 
 
 def _is_off(value: ast.expr | None) -> bool:
-    if isinstance(value, ast.Name) and value.id.istitle():
-        return True  # a class: {"testing": Testing} chooses settings, it sets none
-    if not isinstance(value, ast.Constant):
-        return False
-    text = value.value.lower() if isinstance(value.value, str) else value.value
-    return text in OFF
+    match value:
+        case ast.Name(id=name) if name.istitle():
+            return True  # a class: {"testing": Testing} chooses settings, it sets none
+        case ast.Attribute(attr="DEBUG") | ast.Constant(value=10):
+            return True  # a level of logging; the app that is started tells what it really is
+        case ast.Constant(value=constant):
+            return (constant.lower() if isinstance(constant, str) else constant) in OFF
+    return False
 
 
 def _tools(node: ast.AST) -> Iterator[Finding]:
@@ -87,10 +101,14 @@ def _tools(node: ast.AST) -> Iterator[Finding]:
             yield node.lineno, f"{name} is used"
         case ast.Import(names=names):
             yield from ((node.lineno, f"{n.name} is imported") for n in names if _tool(n.name))
-        case ast.ImportFrom(module=str(module)) if _tool(module):
-            yield node.lineno, f"{module} is imported"
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLS:
-            yield node.lineno, f"{name}() stops the program"
+        case ast.ImportFrom(module=str(module), names=names):
+            found = [name for n in names if _tool(name := f"{module}.{n.name}")]
+            yield from ((node.lineno, f"{name} is imported") for name in found)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+            if name in CALLS:
+                yield node.lineno, f"{name}() stops the program"
+            modules = [m for arg in args for m in _text(arg) if name in IMPORTERS and _tool(m)]
+            yield from ((node.lineno, f"{module} is imported") for module in modules)
 
 
 def _tool(module: str) -> bool:

@@ -36,27 +36,76 @@ PATTERNS = {
     "setattr": 'setattr(app, "debug", True)',
     "tuple": 'app.config.update([("DEBUG", True)])',
     "unpacking": "app.debug, app.name = True, 1",
+    "union": 'app.config |= {"DEBUG": True}',
+    "bare-item": 'app.config.__setitem__("DEBUG", True)',
+    "module-import": "from werkzeug import debug",
+    "late-import": 'importlib.import_module("werkzeug.debug")',
+    "reloader": "app.run(use_reloader=True)",
     "breakpoint": "breakpoint()",
+    "no-python": "app.debug = ",
 }
-HARMLESS = """
+HARMLESS = '''
+"""Never app.run(debug=True); DEBUG = True is for development."""
+# app.debug = True
 app.run(debug=False)
 app.config["DEBUG"] = False
 DEBUG = 0
+NOTE = "os.environ['FLASK_DEBUG'] = '1'"
+LEVELS = {"DEBUG": logging.DEBUG, "INFO": 20}
+class Level(IntEnum):
+    DEBUG = 10
 log.debug("text", extra={"level": logging.DEBUG})
+log.setLevel("DEBUG")
+print("testing", app.name)
 if app.debug or app.config.get("TESTING", True): pass
 for key in ("DEBUG", "TESTING"): print(key)
-"""
+'''
 FILES = {
     "deploy/gunicorn.conf.py": "reload = True\n",
+    "gunicorn_config.py": "spew=True\n",
     "deploy/nginx/site.conf": "    autoindex on;\n",
+    "deploy/nginx/status.conf": "    stub_status;\n",
+    "deploy/nginx/log.conf": "error_log /var/log/nginx/error.log debug;\n",
     "Dockerfile": "ENV A=1 FLASK_DEBUG=1\n",
+    "Dockerfile.web": "ENV FLASK_DEBUG true\n",
+    "deploy/Dockerfile": "ENV A=1 \\\n    FLASK_DEBUG=1\n",
+    "tier/Dockerfile": "ENV APP_ENV=development\n",
+    "pin/Dockerfile": "ENV WERKZEUG_DEBUG_PIN=off\n",
+    "env/Dockerfile": "COPY --chown=app .env /opt/app/\n",
+    "all/Dockerfile": "COPY . /opt/app\n",
+    "start/Dockerfile": 'CMD ["flask", "--app", "app", "run"]\n',
     "compose.yaml": "environment:\n  FLASK_DEBUG: 1\n",
+    "a/compose.yaml": "environment:\n  - FLASK_DEBUG=1\n",
+    "b/compose.yaml": 'environment: {A: b, "FLASK_DEBUG": "1"}\n',
+    "c/compose.yaml": "environment:\n  APP_ENV: testing\n",
+    "d/compose.yaml": "command: gunicorn --reload\n",
+    "e/compose.yaml": "command: python -m flask --debug run\n",
+    "deploy/kubernetes/app.yaml": 'env:\n  - name: FLASK_DEBUG\n    value: "1"\n',
+    "deploy/kubernetes/values.yml": "data:\n  PROPAGATE_EXCEPTIONS: true\n",
     "deploy/app.service": "Environment=FLASK_ENV=development\n",
+    "deploy/b.service": 'Environment="A=1" "FLASK_DEBUG=1"\n',
+    "deploy/c.service": "ExecStart=flask --app app run\n",
+    "fly.toml": '[env]\nFLASK_DEBUG = "1"\n',
+    "app.json": '{"env": {"FLASK_DEBUG": "1"}}\n',
+    "instance.cfg": "DEBUG = True\n",
     ".env": "SECRET_KEY=x\n",
     ".env.production": "SECRET_KEY=x\n",
     ".env.example": "FLASK_DEBUG=1\n",
     ".flaskenv": "FLASK_DEBUG=1\n",
     "Procfile": "web: flask --app <%= project.package %> run --debug\n",
+}
+HARMLESS_FILES = {
+    "deploy/gunicorn.conf.py": "reload = False\nmax_requests = 1  # then it reloads = True\n",
+    "nginx.conf": "# autoindex on;\nautoindex off;\nerror_log /var/log/nginx/error.log warn;\n",
+    "Dockerfile": "# ENV FLASK_DEBUG=1\nENV FLASK_DEBUG=0 LOG_LEVEL=DEBUG APP_ENV=production\n",
+    "compose.yaml": 'LOG_LEVEL: DEBUG\nFLASK_DEBUG: "0"\nDEBUG: false\nAPP_ENV: production\n',
+    ".github/workflows/ci.yml": "env:\n  APP_ENV: testing\n",
+    "playbook.yml": "debug: show a variable\n",
+    "pyproject.toml": "[tool.some]\ndebug = true\n",
+    "all/Dockerfile": "COPY . /opt/app\n",
+    "all/.dockerignore": ".git\n.env*\n",
+    ".env.example": "# FLASK_DEBUG=1\nFLASK_DEBUG=\nSECRET_KEY=\n",
+    "README.md": "Run FLASK_DEBUG=1 flask run --debug.\n",
 }
 
 
@@ -91,12 +140,21 @@ def test_the_gate_lets_harmless_code_pass(tmp_path: Path) -> None:
     assert gate("code", tmp_path / "module.py") == ""
 
 
+def written(folder: Path, files: dict[str, str]) -> list[Path]:
+    """Write files and return their paths."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return [folder / name for name in files]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_gate_finds_each_configuration(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(FILES[name])
-    assert name in gate("config", path)
+    assert name in gate("config", *written(tmp_path, {name: FILES[name]}))
+
+
+def test_the_gate_lets_harmless_configuration_pass(tmp_path: Path) -> None:
+    assert gate("config", *written(tmp_path, HARMLESS_FILES)) == ""
 
 
 def test_this_project_passes_the_gate() -> None:

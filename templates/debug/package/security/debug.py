@@ -11,6 +11,7 @@ from flask import Flask
 
 # Each of these sends an error past the error pages, to the server or the client.
 LEAKING = ("PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "TRAP_BAD_REQUEST_ERRORS")
+DEBUGGER = "werkzeug.debug"
 ON = {"1", "true", "yes", "on"}
 
 
@@ -29,13 +30,26 @@ def problems(app: Flask) -> Iterator[str]:
             yield f"{key} is on: errors would leave without an error page; unset {key}"
     if "debugtoolbar" in app.blueprints:
         yield "Flask-DebugToolbar is registered: keep it to APP_ENV=development"
-    if under_debugger():
+    if under_debugger() or any(map(is_debugger, layers(app))):
         yield "Werkzeug's debugger is wrapped around the app: remove DebuggedApplication"
 
 
 def under_debugger() -> bool:
     """Tell whether the interactive debugger is calling us, however it was put there."""
     return any(
-        frame.f_globals.get("__name__") == "werkzeug.debug"
-        for frame, _line in traceback.walk_stack(None)
+        frame.f_globals.get("__name__") == DEBUGGER for frame, _line in traceback.walk_stack(None)
     )
+
+
+def is_debugger(layer: object) -> bool:
+    """Tell whether a layer is Werkzeug's debugger, without importing that."""
+    return type(layer).__module__ == DEBUGGER
+
+
+def layers(app: Flask) -> Iterator[object]:
+    """Yield what is around the app, from outside: a debugger may be further in than the gate."""
+    layer: object = app.wsgi_app
+    while layer is not None:
+        owner = getattr(layer, "__self__", layer)  # a bound method belongs to an object
+        yield owner
+        layer = getattr(owner, "inner", None) or getattr(owner, "app", None)

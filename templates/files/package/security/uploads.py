@@ -1,14 +1,20 @@
 """Uploads: the content must be what the name says, and the name on disk is ours.
 
+Nothing here unpacks or decodes a file: what swells when it is expanded stays as small as it came.
 https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html
 """
 
 import os
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import NotFound
 
 from . import files
 
@@ -46,6 +52,29 @@ def store(upload: FileStorage) -> str:
     return name
 
 
+def remove(name: str) -> None:
+    """Delete a stored file. Whether the person may, is for the caller to know."""
+    with suppress(NotFound):
+        files.find(name).unlink(missing_ok=True)
+
+
+def sweep(age: timedelta) -> int:
+    """Delete what is older, and what broken-off uploads have left; return how many files went."""
+    oldest = time.time() - age.total_seconds()
+    old = [path for path, stat in _entries(files.folder()) if stat.st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Give each file; another process may rename or delete one meanwhile."""
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):
+            if entry.is_file(follow_symlinks=False):
+                yield Path(entry), entry.stat(follow_symlinks=False)
+
+
 def _write(upload: FileStorage, path: Path) -> None:
     # Never over an existing file; the group may read, for Nginx.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
@@ -67,7 +96,7 @@ def _check(path: Path, ending: str) -> None:
 
 def used(folder: Path) -> int:
     """Return how many bytes the folder holds."""
-    return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+    return sum(stat.st_size for _, stat in _entries(folder))
 
 
 def matches(content: bytes, ending: str) -> bool:

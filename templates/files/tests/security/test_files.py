@@ -1,10 +1,21 @@
 """Files: what leaves the upload folder, and what gets into it."""
 
+import gzip
+import os
+<% if (answers.examples) { -%>
+import re
+<% } -%>
+import time
+import zipfile
+import zlib
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from flask import Blueprint
 from flask import Flask
 from flask import request
 <% if (answers.examples) { -%>
@@ -119,6 +130,45 @@ def test_behind_nginx_the_answer_only_names_the_file(app: Flask) -> None:
     response.close()
 
 
+def test_nginx_is_given_a_name_that_it_decodes_to_the_file(folder: Path, app: Flask) -> None:
+    (folder / "grüße %41?#.txt").write_text("hello")
+    app.config["DOWNLOAD_ACCEL"] = "/_files/"
+    response = files.send("grüße %41?#.txt")
+    assert response.headers["X-Accel-Redirect"] == "/_files/gr%C3%BC%C3%9Fe%20%2541%3F%23.txt"
+    response.close()
+
+
+@pytest.mark.parametrize(("accel", "status"), [(None, 206), ("/_files/", 200)])
+def test_a_range_is_cut_by_who_sends_the_file(app: Flask, accel: str | None, status: int) -> None:
+    app.config["DOWNLOAD_ACCEL"] = accel
+    with app.test_request_context("/", headers={"Range": "bytes=1-2"}):
+        (files.folder() / "note.txt").write_text("hello")
+        response = files.send("note.txt")
+        response.direct_passthrough = False
+        assert (response.status_code, response.get_data()) == (status, b"" if accel else b"el")
+        assert ("Accept-Ranges" in response.headers) is not bool(accel)
+        response.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("My picture.png", "My picture.png"),
+        ("Grüße 数.PNG", "Grüße 数.PNG"),
+        ("../../etc/x.png", "x.png"),
+        ("C:\\Users\\ann\\x.png", "x.png"),
+        ("..", "file.png"),
+        (".htaccess.png", "htaccess.png"),
+        ("evil.html", "evil.html.png"),
+        ("a" * 116 + ".htm" + "l" * 50 + ".png", "a" * 116 + ".htm.png"),
+        ("\u202egnp.exe", "gnp.exe.png"),
+        ("a\r\nSet-Cookie: b=c\0.png", "aSet-Cookie: b=c.png"),
+    ],
+)
+def test_a_file_is_shown_under_a_name_that_does_no_harm(name: str, shown: str) -> None:
+    assert files.shown_name(name, "0123.png") == shown
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_stored_file_gets_a_name_of_ours() -> None:
     names = {uploads.store(upload(PNG, name)) for name in ("../../x.png", "a b/ü.PNG", "con.png")}
@@ -157,12 +207,91 @@ def test_a_file_that_is_not_what_it_says_is_refused(
     assert sorted(folder.iterdir()) == before
 
 
+def refuse_to_unpack(*_: object) -> NoReturn:
+    raise AssertionError("a file was unpacked")
+
+
+@pytest.fixture
+def _packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be unpacked."""
+    monkeypatch.setattr(zipfile, "ZipFile", refuse_to_unpack)
+    monkeypatch.setattr(zlib, "decompress", refuse_to_unpack)
+    monkeypatch.setattr(zlib, "decompressobj", refuse_to_unpack)
+
+
+BOMB = b"PK\x03\x04" + zlib.compress(bytes(10_000_000))
+# 2^31 - 1 pixels in each direction.
+HUGE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x06\0\0\0"
+
+
+@pytest.mark.usefixtures("folder", "_packed")
+def test_an_archive_is_refused_and_a_picture_is_not_expanded() -> None:
+    for name in ("bomb.zip", "bomb.txt", "bomb.png", "bomb.docx"):
+        with pytest.raises(uploads.RefusedUploadError):
+            uploads.store(upload(BOMB, name))
+    assert files.find(uploads.store(upload(HUGE))).read_bytes() == HUGE
+
+
 @pytest.mark.parametrize("limit", ["UPLOAD_MAX_BYTES", "UPLOAD_QUOTA_BYTES"])
 @pytest.mark.usefixtures("folder")
 def test_sizes_are_bounded(app: Flask, limit: str) -> None:
     app.config[limit] = 10
     with pytest.raises(uploads.RefusedUploadError):
         uploads.store(upload(PNG))
+
+
+def test_a_file_that_goes_meanwhile_does_not_disturb_the_sum(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = list(os.scandir(folder))
+    (folder / "note.txt").unlink()
+    monkeypatch.setattr(os, "scandir", lambda _: entries)
+    assert uploads.used(folder) == 0
+
+
+def test_a_removed_file_is_gone_and_others_stay(folder: Path) -> None:
+    stored = uploads.store(upload(PNG))
+    for name in (stored, stored, "../secret.txt", str(folder.parent / "secret.txt"), ".."):
+        uploads.remove(name)
+    assert [path.name for path in folder.iterdir()] == ["note.txt"]
+    assert (folder.parent / "secret.txt").exists()
+
+
+def make_old(path: Path, days: int) -> None:
+    then = time.time() - 86_400 * days
+    os.utime(path, (then, then), follow_symlinks=False)
+
+
+def test_old_files_are_swept_with_what_broken_off_uploads_left(folder: Path) -> None:
+    for name in ("old.png", ".broken.png.part", "young.png"):
+        (folder / name).write_bytes(PNG)
+        make_old(folder / name, 2 if name == "young.png" else 8)
+    (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
+    for path in (folder / "link.txt", folder.parent / "secret.txt"):
+        make_old(path, 8)
+    assert uploads.sweep(timedelta(days=7)) == 2
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == ["link.txt", "note.txt", "young.png"]
+    assert (folder.parent / "secret.txt").exists()
+
+
+def test_a_command_sweeps(app: Flask, folder: Path) -> None:
+    make_old(folder / "note.txt", 8)
+    result = app.test_cli_runner().invoke(args=["uploads", "sweep", "--days", "7"])
+    assert (result.exit_code, result.output) == (0, "1 files deleted\n")
+    assert app.test_cli_runner().invoke(args=["uploads", "sweep", "--days", "0"]).exit_code == 2
+
+
+def test_a_hidden_file_in_a_static_folder_is_not_found(app: Flask, tmp_path: Path) -> None:
+    blueprint = Blueprint("shop", __name__, static_folder=tmp_path, static_url_path="/shop")
+    app.register_blueprint(blueprint)
+    (tmp_path / ".git").mkdir()
+    for name in (".env", ".git/config", "open.txt"):
+        (tmp_path / name).write_text("content")
+    client = app.test_client()
+    names = (".env", ".git/config", "open.txt")
+    statuses = [client.get(f"/shop/{name}", buffered=True).status_code for name in names]
+    assert statuses == [404, 404, 200]
 
 
 def test_only_marked_views_read_large_bodies(app: Flask) -> None:
@@ -185,14 +314,31 @@ def test_only_marked_views_read_large_bodies(app: Flask) -> None:
     assert client.post("/small", data=b"x" * 15).status_code == 413
 
 
-<% if (answers.examples) { -%>
-def send_file(client: FlaskClient, content: bytes, name: str) -> TestResponse:
-    data: dict[str, object] = {"file": (BytesIO(content), name)}
+@pytest.mark.usefixtures("_packed")
+def test_a_packed_body_stays_packed(app: Flask) -> None:
+    @app.post("/body")
+    def body() -> str:
+        return str(len(request.get_data()))
+
 <% if (has.csrf) { -%>
-    page = client.get("/files/").text
-    data["csrf_token"] = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    app.config["WTF_CSRF_ENABLED"] = False
 <% } -%>
-    return client.post("/files/", data=data)
+    packed = gzip.compress(bytes(10_000_000))
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/octet-stream"}
+    answer = app.test_client().post("/body", data=packed, headers=headers)
+    assert answer.text == str(len(packed))
+
+
+<% if (answers.examples) { -%>
+def fields(client: FlaskClient) -> dict[str, object]:
+    """Return what every form of the page sends."""
+    page = client.get("/files/").text
+    tokens = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    return {"csrf_token": tokens[0]} if tokens else {}
+
+
+def send_file(client: FlaskClient, content: bytes, name: str) -> TestResponse:
+    return client.post("/files/", data=fields(client) | {"file": (BytesIO(content), name)})
 
 
 def test_a_visitor_gets_back_the_file_and_nobody_else_does(app: Flask) -> None:
@@ -214,6 +360,70 @@ def test_a_refused_upload_says_why(client: FlaskClient) -> None:
     assert send_file(client, b"", "").status_code == 422
 
 
+NAMES = [
+    "Grüße 数据 🎉.png",
+    "con.png",
+    "aux.png",
+    "a" * 3000 + ".png",
+    "x.png.png",
+    "../../../etc/cron.d/x.png",
+    "..\\..\\x.png",
+    'a"; filename="evil.html.png',
+    "<script>alert(1)</script>.png",
+    "{{ config }}.png",
+    "\u202egnp.exe.png",
+    " .png",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_strange_name_is_neither_kept_on_disk_nor_harmful_when_it_is_shown(
+    app: Flask, name: str
+) -> None:
+    client = app.test_client()
+    assert send_file(client, PNG, name).status_code == 303
+    [stored] = files_of(app).iterdir()
+    assert re.fullmatch(r"[0-9a-f]{32}\.png", stored.name)
+    page = client.get("/files/").text
+    assert "<script>alert" not in page
+    back = client.get(f"/files/{stored.name}")
+    assert (back.status_code, back.mimetype) == (200, "image/png")
+    assert back.headers["Content-Disposition"].startswith("attachment;")
+    assert back.headers["Content-Disposition"].rstrip('"').endswith(".png")
+    back.close()
+
+
+def test_a_visitor_deletes_a_file_and_nobody_else_can(app: Flask) -> None:
+    owner, other = app.test_client(), app.test_client()
+    send_file(owner, PNG, "mine.png")
+    [stored] = files_of(app).iterdir()
+    path = f"/files/{stored.name}/delete"
+    assert owner.get(path).status_code == 405
+    assert other.post(path, data=fields(other)).status_code == 404
+    assert stored.exists()
+    assert owner.post(path, data=fields(owner)).status_code == 303
+    assert not stored.exists()
+    assert "mine.png" not in owner.get("/files/").text
+    assert owner.post(path, data=fields(owner)).status_code == 404
+
+
+def test_files_of_ended_sessions_make_room_again(app: Flask) -> None:
+    first, second = app.test_client(), app.test_client()
+    app.config["UPLOAD_QUOTA_BYTES"] = len(PNG)
+    assert send_file(first, PNG, "old.png").status_code == 303
+    assert send_file(second, PNG, "new.png").status_code == 422
+    [stored] = files_of(app).iterdir()
+    make_old(stored, 2)
+    assert send_file(second, PNG, "new.png").status_code == 303
+    assert "old.png" not in first.get("/files/").text
+
+
+def test_a_body_of_many_parts_is_refused(client: FlaskClient) -> None:
+    parts = {f"part{each}": "x" for each in range(2000)}
+    answer = client.post("/files/", data=fields(client) | parts | {"file": (BytesIO(PNG), "a.png")})
+    assert answer.status_code == 413
+
+
 def files_of(app: Flask) -> Path:
     return Path(app.instance_path, "uploads")
 
@@ -223,7 +433,7 @@ def files_of(app: Flask) -> Path:
 
 def test_production_leaves_sending_to_nginx_only_where_there_is_one(production: Make) -> None:
     expected = None
-<% if (has.server && answers.proxy === 'nginx') { -%>
+<% if (has.server && answers.proxy === 'nginx' && !answers.deploy.includes('kubernetes')) { -%>
     expected = "/_files/"
 <% } -%>
     assert production().config.get("DOWNLOAD_ACCEL") == expected

@@ -8,6 +8,7 @@ from typing import Any
 ONE_YEAR = 365 * 24 * 60 * 60
 # Other sites learn nothing; our own pages still send Referer and Origin.
 REFERRER_POLICY = "same-origin"
+REPORTS_PATH = "/browser-reports"  # see reports.py
 
 # Nothing is allowed but what is named. Scripts need the nonce of their response, so that markup
 # that got into a page loads none. https://csp.withgoogle.com/docs/strict-csp.html
@@ -26,6 +27,8 @@ CONTENT_SECURITY_POLICY = {
     # Strings do not become markup or code: https://web.dev/articles/trusted-types
     "require-trusted-types-for": "'script'",
     "trusted-types": "'none'",
+    "report-to": "reports",
+    "report-uri": REPORTS_PATH,  # for browsers that do not know report-to
 }
 
 # Features that no page of this app uses.
@@ -90,6 +93,7 @@ def prepare(options: Mapping[str, Any]) -> Prepared:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": REFERRER_POLICY,
         "Permissions-Policy": permissions,
+        "Reporting-Endpoints": f'reports="{REPORTS_PATH}"',
         **CROSS_ORIGIN,
     }
     policy = options["content_security_policy"] or {}  # a view can switch it off

@@ -24,6 +24,7 @@ EXPECTED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Origin-Agent-Cluster": "?1",
     "X-Permitted-Cross-Domain-Policies": "none",
+    "Reporting-Endpoints": 'reports="/browser-reports"',
     "Strict-Transport-Security": "max-age=31536000",
 }
 
@@ -94,6 +95,7 @@ def test_the_policy_allows_nothing_unsafe(client: FlaskClient) -> None:
     for name in ("object-src", "base-uri", "frame-ancestors", "trusted-types"):
         assert found[name] == "'none'"
     assert found["form-action"] == "'self'"
+    assert (found["report-to"], found["report-uri"]) == ("reports", "/browser-reports")
     assert found["require-trusted-types-for"] == "'script'"
 
 
@@ -176,6 +178,21 @@ def test_a_client_cannot_claim_https_by_itself(production: Make) -> None:
     client = production(PROXY_HOPS=0).test_client()
     answer = client.get("/", headers={"X-Forwarded-Proto": "https"}, base_url="http://localhost")
     assert answer.status_code == 308
+
+
+@pytest.mark.parametrize(
+    ("scope", "value"),
+    [
+        ("host", "max-age=31536000"),
+        ("subdomains", "max-age=31536000; includeSubDomains"),
+        ("preload", "max-age=31536000; includeSubDomains; preload"),
+    ],
+)
+def test_https_is_for_this_host_alone_unless_asked(
+    production: Make, scope: str, value: str
+) -> None:
+    answer = browser(production(HSTS_SCOPE=scope)).get("/healthz")
+    assert answer.headers.getlist("Strict-Transport-Security") == [value]
 
 
 def test_another_app_needs_one_call() -> None:

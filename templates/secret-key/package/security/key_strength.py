@@ -21,6 +21,8 @@ def weakness(key: object) -> str | None:
     """Return what is wrong with a key, without showing any of it; None for a good one."""
     if not isinstance(key, str):
         return "is not a string"
+    if " " in key or not key.isprintable():
+        return "contains a blank or bytes that are no text (a file holds one key a line)"
     if len(key) < LENGTH:
         return f"is shorter than {LENGTH} characters"
     if KNOWN.search(key):

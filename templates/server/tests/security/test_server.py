@@ -1,7 +1,10 @@
 """The server: whose word is believed about host, client and scheme, and how Gunicorn runs."""
 
+import importlib
+import json
+import logging
 import os
-<% if (answers.deploy.includes('docker')) { -%>
+<% if (answers.deploy.includes('docker') || answers.deploy.includes('kubernetes')) { -%>
 import re
 <% } -%>
 import runpy
@@ -11,6 +14,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -90,7 +94,31 @@ def test_nobody_is_believed_about_the_client(production: Make) -> None:
     }
 
 
+def test_proxies_of_a_platform_are_believed_once_they_are_counted(production: Make) -> None:
+    answer = echo(production(PROXY_HOPS=1)).test_client().get("/echo", headers=SPOOFED)
+    assert answer.json == {
+        "client": "203.0.113.9",  # the last address, which the proxy itself has seen
+        "root": "https://localhost/",
+        "scheme": "https",
+    }
+
+
 <% } -%>
+def test_what_a_proxy_passes_on_does_not_reach_readiness(production: Make) -> None:
+    answer = production().test_client().get("/readyz", headers=SPOOFED)
+    assert answer.status_code == 404
+
+
+def test_behind_two_proxies_a_single_address_is_the_client_s_own_word(production: Make) -> None:
+    client = echo(production(PROXY_HOPS=2)).test_client()
+    chain = "6.6.6.6, 203.0.113.9, 10.0.0.1"
+    for given, seen in ((chain, "203.0.113.9"), ("6.6.6.6", "127.0.0.1")):
+        forwarded = {"X-Forwarded-For": given}
+        answer = client.get("/echo", base_url="https://localhost", headers=forwarded)
+        assert answer.json is not None
+        assert answer.json["client"] == seen
+
+
 def test_gunicorn_parses_strictly_and_keeps_its_socket_private() -> None:
     settings = runpy.run_path(str(CONFIGURATION))
     assert settings["http_parser"] == "python"
@@ -98,6 +126,29 @@ def test_gunicorn_parses_strictly_and_keeps_its_socket_private() -> None:
     assert settings["forwarder_headers"] == ""
     assert settings["umask"] == 0o007
     assert settings["control_socket_disable"] is True
+
+
+def test_gunicorn_logs_one_object_a_line() -> None:
+    settings = runpy.run_path(str(CONFIGURATION))
+    record = logging.makeLogRecord({"msg": 'a\n{"level": "CRITICAL"}', "levelname": "INFO"})
+    text = settings["JsonLines"]().format(record)
+    assert "\n" not in text
+    assert json.loads(text)["level"] == "INFO"
+
+
+@unix_only
+def test_gunicorn_logs_so_itself() -> None:
+    settings = runpy.run_path(str(CONFIGURATION))
+    configuration = importlib.import_module("gunicorn.config").Config()
+    configuration.set("logger_class", settings["logger_class"])
+    logger = configuration.logger_class(configuration)
+    kinds = {type(handler.formatter).__name__ for handler in logger.error_log.handlers}
+    assert kinds == {"JsonLines"}
+<% if (answers.proxy === 'nginx') { -%>
+    # Either of these would log each request a second time.
+    assert settings["accesslog"] is None
+    assert "logconfig_dict" not in settings
+<% } -%>
 
 
 def test_gunicorn_listens_to_this_machine_only_and_within_limits(
@@ -116,26 +167,43 @@ def test_gunicorn_listens_to_this_machine_only_and_within_limits(
 <% if (answers.deploy.includes('systemd')) { -%>
 UNIT = "deploy/<%= project.slug %>.service"
 <% } -%>
+<% if (answers.deploy.includes('kubernetes')) { -%>
+BASE = "deploy/kubernetes/base"
+<% } -%>
 # What keeps a break-in small; each is one line of a file that starts the app.
 HARDENING = [
 <% if (answers.deploy.includes('systemd')) { -%>
     (UNIT, "NoNewPrivileges=yes"),
     (UNIT, "ProtectSystem=strict"),
     (UNIT, "CapabilityBoundingSet="),
-    (UNIT, "UMask=0007"),
+    (UNIT, "UMask=0027"),
+    (UNIT, "PrivateUsers=yes"),
 <% if (has['secret-key']) { -%>
-    (UNIT, "LoadCredential=secret_key:/etc/<%= project.slug %>/secret_key"),
+    (UNIT, "Environment=SECRET_KEY_FILE=/etc/<%= project.slug %>/secret_key"),
 <% } -%>
 <% } -%>
 <% if (answers.deploy.includes('docker')) { -%>
-    ("Dockerfile", "USER 10001:10001"),
     ("compose.yaml", "read_only: true"),
     ("compose.yaml", "cap_drop: [ALL]"),
     ("compose.yaml", 'security_opt: ["no-new-privileges:true"]'),
-    (".dockerignore", "*"),
 <% if (has.sessions && answers.store === 'redis') { -%>
     ("compose.yaml", "network_mode: none"),
 <% } -%>
+<% } -%>
+<% if (answers.deploy.includes('docker') || answers.deploy.includes('kubernetes')) { -%>
+    ("Dockerfile", "USER 10001:10001"),
+    (".dockerignore", "*"),
+<% } -%>
+<% if (answers.deploy.includes('kubernetes')) { -%>
+    (f"{BASE}/namespace.yaml", "pod-security.kubernetes.io/enforce: restricted"),
+    (f"{BASE}/deployment.yaml", "runAsNonRoot: true"),
+    (f"{BASE}/deployment.yaml", "readOnlyRootFilesystem: true"),
+    (f"{BASE}/deployment.yaml", "allowPrivilegeEscalation: false"),
+    (f"{BASE}/deployment.yaml", "capabilities: {drop: [ALL]}"),
+    (f"{BASE}/deployment.yaml", "seccompProfile: {type: RuntimeDefault}"),
+    (f"{BASE}/deployment.yaml", "automountServiceAccountToken: false"),
+    (f"{BASE}/network-policies.yaml", "podSelector: {}"),
+    ("deploy/kubernetes/secret.example.yaml", 'secret_key: ""'),
 <% } -%>
 ]
 
@@ -146,9 +214,9 @@ def test_a_break_in_stays_small(name: str, line: str) -> None:
 
 
 <% } -%>
-<% if (answers.deploy.includes('docker')) { -%>
+<% if (answers.deploy.includes('docker') || answers.deploy.includes('kubernetes')) { -%>
 def test_the_image_installs_only_what_the_lock_names() -> None:
-    installs = re.findall(r"pip install.*", (ROOT / "Dockerfile").read_text())
+    installs = re.findall(r"^RUN pip .*", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert installs
     assert all("--require-hashes" in line for line in installs)
 
@@ -184,38 +252,90 @@ def test_gunicorn_leaves_at_start_when_production_is_unsafe(tmp_path: Path) -> N
     assert "set it to the names this site answers to" in output
 
 
-@unix_only
-def connected(path: Path, deadline: float) -> socket.socket:
+NOT_YET = (ConnectionRefusedError, FileNotFoundError)
+
+
+def connected(path: Path) -> socket.socket:
     """Connect to a socket file; it is there a moment before somebody listens."""
+    deadline = time.monotonic() + 30
     while True:
         client = socket.socket(socket.AF_UNIX)
         try:
             client.connect(str(path))
-        except ConnectionRefusedError:
+        except NOT_YET:
             client.close()
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
         else:
+            client.settimeout(30)
             return client
 
 
-def test_gunicorn_serves_on_a_socket_that_is_not_world_writable() -> None:
+@pytest.fixture(scope="module")
+def served() -> Iterator[Path]:
+    """Run Gunicorn; return its socket file."""
     folder = Path("/tmp", f"acme-{os.getpid()}")  # noqa: S108  # socket paths must be short
     folder.mkdir(mode=0o700)
     server = gunicorn(folder)
     try:
-        path = folder / "g.sock"
-        deadline = time.monotonic() + 30
-        while not path.exists() and server.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert stat.S_IMODE(path.stat().st_mode) == 0o770
-        client = HTTPConnection("localhost")
-        client.sock = connected(path, deadline)
-        client.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
-        assert client.getresponse().status == 200
-        client.close()
+        connected(folder / "g.sock").close()
+        yield folder / "g.sock"
     finally:
         server.terminate()
         server.communicate(timeout=30)
         shutil.rmtree(folder)
+
+
+@unix_only
+def test_gunicorn_serves_on_a_socket_that_is_not_world_writable(served: Path) -> None:
+    assert stat.S_IMODE(served.stat().st_mode) == 0o770
+    client = HTTPConnection("localhost")
+    client.sock = connected(served)
+    client.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
+    assert client.getresponse().status == 200
+    client.close()
+
+
+SMUGGLED = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
+
+
+# The lengths of a request may not be open to two readings, whoever stands in front.
+@unix_only
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+        "Host: localhost\r\nTransfer-Encoding: identity, chunked\r\n\r\n0\r\n",
+        f"Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;{'x' * 4000}\r\na\r\n0\r\n",
+        "Host: localhost\r\nTransfer-Encoding : chunked\r\n",
+        "Host: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Host: localhost\r\nContent-Length: 0\r\nContent-Length: 5\r\n",
+        "Host: localhost\r\nContent-Length: +0\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "X-No-Host: 1\r\n",
+        "Host: localhost\nContent-Length: 0\r\n",
+        "Host: localhost\r\nX-Folded: a\r\n b\r\n",
+        "Host: localhost\r\nSCRIPT_NAME: /evil\r\n",
+        f"Host: localhost\r\nX-Long: {'x' * 8190}\r\n",
+        "Host: localhost\r\n" + "X: y\r\n" * 50,
+    ],
+)
+def test_gunicorn_refuses_what_can_be_read_in_two_ways(served: Path, lines: str) -> None:
+    with connected(served) as client:
+        client.sendall(f"POST /healthz HTTP/1.1\r\n{lines}\r\n{SMUGGLED}".encode())
+        with client.makefile("rb") as answers:
+            statuses = [int(line[9:12]) for line in answers if line.startswith(b"HTTP/1.1 ")]
+    assert len(statuses) == 1
+    assert statuses[0] in {400, 431, 501}
+
+
+@unix_only
+def test_gunicorn_takes_the_scheme_from_one_header(served: Path) -> None:
+    client = HTTPConnection("localhost")
+    client.sock = connected(served)
+    client.request(
+        "GET", "/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"}
+    )
+    assert client.getresponse().status == 200
+    client.close()

@@ -13,20 +13,21 @@ from flask import Response
 from flask.sessions import SessionMixin
 from flask_session.base import ServerSideSessionInterface
 
+from . import session_anomalies
 from . import session_cookie
+from .session_lifetime import idle
+from .session_lifetime import lifetime
+from .session_lifetime import oldest
 from .session_state import SESSION_ID
 from .session_state import LazySession
 from .session_state import Record
-from .session_state import decode
 from .session_state import encode
-from .session_state import lifetime
 from .session_state import new_id
 from .session_state import owner_of
 from .session_state import store_key
 from .stores import Entry
 from .stores import Store
-from .stores.guard import StoreDown
-from .stores.guard import answer_instead
+from .stores import guard
 
 
 class LazySessionInterface(ServerSideSessionInterface):
@@ -40,11 +41,8 @@ class LazySessionInterface(ServerSideSessionInterface):
         self.store = store
 
     def open_session(self, app: Flask, request: Request) -> LazySession:
-        """Return a session that knows its cookie and nothing else yet."""
-        sid = request.cookies.get(self.get_cookie_name(app), "")
-        return LazySession(
-            functools.partial(self._fetch, sid) if SESSION_ID.fullmatch(sid) else None
-        )
+        """Return a session that has not even looked at the request's cookies yet."""
+        return LazySession(functools.partial(self._fetch, request))
 
     def regenerate(self, session: LazySession) -> None:
         """Give the session a new id; also an empty one. The old id ends with the response."""
@@ -64,8 +62,8 @@ class LazySessionInterface(ServerSideSessionInterface):
             return
         try:
             self._write(app, session, response)
-        except StoreDown as error:
-            answer_instead(app, error, response)
+        except guard.StoreDown as error:
+            guard.answer_instead(app, error, response)
 
     def _write(self, app: Flask, session: LazySession, response: Response) -> None:
         owner = owner_of(app.config, session)
@@ -82,28 +80,28 @@ class LazySessionInterface(ServerSideSessionInterface):
             session_cookie.remove(app, response)
             return
         fresh = not session.stored
-        session.sid = session.sid or new_id()
+        session.sid = session.sid or new_id(owner)
         session.created = session.created or int(time.time())
-        life = lifetime(self.app.config, session.created, owner)
+        life = lifetime(app.config, session.created, session.sid)
         self._upsert_session(life, session, store_key(session.sid))
         if not session.lost and (fresh or session.permanent):
             session_cookie.send(app, session, response)
 
-    def _fetch(self, sid: str, session: LazySession) -> None:
-        try:
-            record = self._retrieve_session_data(store_key(sid))
-        except StoreDown:
-            session.lost = True
-            raise
-        oldest = time.time() - self.app.config["SESSION_ABSOLUTE_LIFETIME"].total_seconds()
-        if record is not None and record["created"] > oldest:
+    def _fetch(self, request: Request, session: LazySession) -> None:
+        sid = request.cookies.get(self.get_cookie_name(self.app), "")
+        if not SESSION_ID.fullmatch(sid):
+            return
+        session.lost = True  # unless the store answers
+        record = self._retrieve_session_data(sid)
+        session.lost = False
+        if record is not None and record["created"] > oldest(self.app.config):
             session.fill(record, sid)
             session.owner = owner_of(self.app.config, session)
 
     def _retrieve_session_data(self, store_id: str) -> Record | None:
-        idle: timedelta = self.app.config["SESSION_IDLE_LIFETIME"]
-        value = self.store.read(store_id, int(idle.total_seconds()))
-        return decode(value) if value else None
+        life = idle(self.app.config, store_id)  # the cookie's id: it says whose kind it is
+        value = self.store.read(store_key(store_id), int(life.total_seconds()))
+        return session_anomalies.opened(store_id, value)
 
     def _upsert_session(
         self, session_lifetime: timedelta, session: LazySession, store_id: str
@@ -115,6 +113,7 @@ class LazySessionInterface(ServerSideSessionInterface):
             self.store.create(entry)
         elif not self.store.replace(entry):
             session.lost = True  # ended meanwhile; the browser may hold a new session's cookie
+            session_anomalies.overtaken()
 
     def _delete_session(self, store_id: str) -> None:
         self.store.delete(store_id)

@@ -4,10 +4,8 @@ import functools
 import hashlib
 import re
 import secrets
-import time
 from collections.abc import Callable
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from typing import TypedDict
 
@@ -29,7 +27,7 @@ def _encode_other(value: Any) -> str:
     raise TypeError(f"a session cannot hold {type(value).__name__}: store an id instead")
 
 
-SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # what new_id makes
+SESSION_ID = re.compile(r"[uv][A-Za-z0-9_-]{43}")  # what new_id makes
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_other)
 _DECODER = msgspec.msgpack.Decoder(Record)
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
@@ -48,16 +46,12 @@ def decode(value: bytes) -> Record | None:
         return None
 
 
-def lifetime(config: Mapping[str, Any], created: int, owner: str) -> timedelta:
-    """Return how long the store keeps a session that nobody reads."""
-    left: timedelta = config["SESSION_ABSOLUTE_LIFETIME"] - timedelta(seconds=time.time() - created)
-    idle: timedelta = config["SESSION_IDLE_LIFETIME" if owner else "SESSION_ANONYMOUS_LIFETIME"]
-    return max(timedelta(seconds=1), min(left, idle))
+def new_id(owner: str) -> str:
+    """Return a session id: 256 random bits, led by the kind of session, a user's or a visitor's.
 
-
-def new_id() -> str:
-    """Return a session id: 256 random bits in 43 characters."""
-    return secrets.token_urlsafe(32)
+    A read thereby knows how long to keep it alive before it has seen it.
+    """
+    return ("u" if owner else "v") + secrets.token_urlsafe(32)
 
 
 def store_key(sid: str) -> str:

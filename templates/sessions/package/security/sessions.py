@@ -4,8 +4,6 @@ https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.ht
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 from typing import Literal
 from typing import cast
 
@@ -16,35 +14,20 @@ from flask import session
 from .session_interface import LazySessionInterface
 from .session_state import LazySession
 from .stores import open_store
+<% if (answers.store === 'redis') { -%>
+from .stores import redis_address
+<% } -%>
 from .stores.guard import Guard
 from .stores.guard import StoreDown
 
-DEFAULTS: dict[str, Any] = {
-    "SESSION_STORE": "embedded",
-<% if (answers.store === 'redis') { -%>
-    "REDIS_URL": None,
-<% } -%>
-<% if (answers.store === 'database') { -%>
-    "SESSION_DATABASE_URL": None,
-<% } -%>
-<% if (answers.store === 'filesystem') { -%>
-    "SESSION_DIRECTORY": None,
-<% } -%>
-    # Without a request for so long, a signed-in session ends (ASVS 7.3.1).
-    "SESSION_IDLE_LIFETIME": timedelta(hours=1),
-    # However busy, it ends after this (ASVS 7.3.2).
-    "SESSION_ABSOLUTE_LIFETIME": timedelta(hours=12),
-    # A visitor's session, made for a form's token: short, or crawlers fill the store.
-    "SESSION_ANONYMOUS_LIFETIME": timedelta(minutes=30),
-    # The key whose value says whose session it is; the second is Flask-Login's.
-    "SESSION_OWNER_KEYS": ("user_id", "_user_id"),
-}
+# The keys whose value says whose session it is; the second is Flask-Login's.
+OWNER_KEYS = ("user_id", "_user_id")
+LIFETIMES = ("SESSION_IDLE_MINUTES", "SESSION_ABSOLUTE_MINUTES", "SESSION_ANONYMOUS_MINUTES")
 
 
 def init_app(app: Flask) -> None:
     """Keep the sessions of the app in its store."""
-    for key, value in DEFAULTS.items():
-        app.config.setdefault(key, value)
+    app.config.setdefault("SESSION_OWNER_KEYS", OWNER_KEYS)
     app.session_interface = LazySessionInterface(app, Guard(open_store(app)))
     app.extensions.setdefault("readiness", {})["sessions"] = check
 
@@ -72,11 +55,12 @@ def problems(app: Flask) -> Iterator[str]:
     """Name what production must not run with."""
     if app.config["SESSION_STORE"] == "embedded":
         yield "SESSION_STORE is embedded, which is for development: set it for production"
+    for name in LIFETIMES:
+        if app.config[name] < 1:
+            yield f"{name} must be at least 1"
 <% if (answers.store === 'redis') { -%>
     if app.config["SESSION_STORE"] == "redis":
-        from .stores import redis
-
-        yield from redis.problems(app.config)
+        yield from redis_address.problems(app.config["REDIS_URL"])
 <% } -%>
 <% if (answers.store === 'database') { -%>
     if app.config["SESSION_STORE"] == "database" and not app.config["SESSION_DATABASE_URL"]:

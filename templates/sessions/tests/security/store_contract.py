@@ -1,9 +1,28 @@
 """What every session store must do; each store's test file inherits it."""
 
+import os
+import pickle
 import time
+from pathlib import Path
+from typing import Any
 
+from flask import session
+
+from <%= project.package %>.security.session_state import store_key
 from <%= project.package %>.security.stores import Entry
 from <%= project.package %>.security.stores import Store
+
+from ..conftest import Make
+
+
+class Bomb:
+    """Unpickling it would make a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self.path),)
 
 
 class StoreContract:
@@ -46,3 +65,15 @@ class StoreContract:
 
     def test_the_store_says_that_it_is_there(self, store: Store) -> None:
         store.ping()
+
+    def test_a_planted_pickle_runs_nothing(
+        self, store: Store, production: Make, tmp_path: Path
+    ) -> None:
+        sid = "u" + "A" * 43
+        store.create(Entry(store_key(sid), pickle.dumps(Bomb(tmp_path / "run")), 60))
+        app = production(SESSION_STORE=store)
+        cookie = f"{app.config['SESSION_COOKIE_NAME']}={sid}"
+        with app.test_request_context(headers={"Cookie": cookie}):
+            assert dict(session) == {}
+        assert not (tmp_path / "run").exists()
+        assert store.read(store_key(sid), 60) is not None

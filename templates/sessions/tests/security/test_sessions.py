@@ -1,11 +1,10 @@
 """Server-side sessions: what holds with every store."""
 
 import hashlib
-import os
 import pickle
 import re
 import time
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from markupsafe import Markup
 
 from <%= project.package %> import startup
 from <%= project.package %>.security import sessions
-from <%= project.package %>.security.session_interface import LazySessionInterface
 from <%= project.package %>.security.session_state import encode
 from <%= project.package %>.security.stores import Entry
 from <%= project.package %>.security.stores import guard
@@ -28,6 +26,9 @@ from <%= project.package %>.security.stores import open_store
 from <%= project.package %>.security.stores.local import LocalStore
 
 from ..conftest import Make
+from .store_contract import Bomb
+
+SID = "v" + "A" * 43  # well-formed, and no id that the app made
 
 
 class Spy(LocalStore):
@@ -38,14 +39,17 @@ class Spy(LocalStore):
         self.asked: list[str] = []
         self.lives: list[int] = []
         self.lost = False
+        self.hangs = 0.0
 
     def _note(self, question: str) -> None:
         self.asked.append(question)
+        time.sleep(self.hangs)
         if self.lost:
             raise OSError("lost")
 
     def read(self, key: str, ttl: int) -> bytes | None:
         self._note("read")
+        self.lives.append(ttl)
         return super().read(key, ttl)
 
     def create(self, entry: Entry) -> None:
@@ -136,13 +140,13 @@ def key(sid: str) -> str:
 def test_the_cookie_carries_an_id_and_the_store_its_hash(client: FlaskClient, spy: Spy) -> None:
     client.get("/write/secret")
     sid = cookie(client)
-    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", sid)
+    assert re.fullmatch(r"v[A-Za-z0-9_-]{43}", sid)
     assert b"secret" in (spy.read(key(sid), 60) or b"")
     assert sid.encode() not in spy.path.read_bytes()
     assert client.get("/read").json == {"value": "secret"}
 
 
-@pytest.mark.parametrize("sid", ["A" * 43, "short", "A" * 44, "../" + "A" * 40, "\N{SNOWMAN}"])
+@pytest.mark.parametrize("sid", [SID, "short", SID + "A", "v../" + "A" * 40, "\N{SNOWMAN}"])
 def test_an_id_that_the_app_did_not_make_is_not_adopted(
     client: FlaskClient, spy: Spy, sid: str
 ) -> None:
@@ -173,20 +177,9 @@ def test_a_visitor_without_cookie_costs_nothing_and_gets_none(
     assert not cookie(client)
 
 
-class Bomb:
-    """Unpickling it would run a command."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return os.mkdir, (str(self.path),)
-
-
 def test_a_planted_pickle_runs_nothing(client: FlaskClient, spy: Spy, tmp_path: Path) -> None:
-    sid = "A" * 43
-    spy.create(Entry(key(sid), pickle.dumps(Bomb(tmp_path / "run")), 60))
-    set_cookie(client, sid)
+    spy.create(Entry(key(SID), pickle.dumps(Bomb(tmp_path / "run")), 60))
+    set_cookie(client, SID)
     assert client.get("/read").json == {}
     assert not (tmp_path / "run").exists()
 
@@ -206,9 +199,8 @@ def test_a_planted_pickle_runs_nothing(client: FlaskClient, spy: Spy, tmp_path: 
 def test_data_that_the_app_did_not_write_is_an_empty_session(
     client: FlaskClient, spy: Spy, value: bytes
 ) -> None:
-    sid = "A" * 43
-    spy.create(Entry(key(sid), value, 60))
-    set_cookie(client, sid)
+    spy.create(Entry(key(SID), value, 60))
+    set_cookie(client, SID)
     assert client.get("/read").json == {}
 
 
@@ -275,9 +267,38 @@ def test_a_request_that_ends_after_sign_out_does_not_bring_the_session_back(
         assert client.get("/read").json == {}
 
 
+def test_what_should_not_happen_to_a_session_is_logged_without_its_id(
+    client: FlaskClient, spy: Spy, caplog: pytest.LogCaptureFixture
+) -> None:
+    def events() -> list[str]:
+        found = [record.event["event"] for record in caplog.records if hasattr(record, "event")]
+        assert sid not in caplog.text
+        caplog.clear()
+        return found
+
+    @client.application.get("/late")
+    def late() -> str:
+        session["value"] = "late"
+        spy.delete(key(cookie(client)))
+        return "late"
+
+    client.get("/user/ada")
+    sid = cookie(client)
+    client.get("/late")
+    assert events() == ["session_use_after_expire:127.0.0.1"]
+    client.get("/read")
+    assert events() == ["session_use_after_expire:127.0.0.1"]
+    spy.create(Entry(key(sid), b"not ours", 60))
+    client.get("/read")
+    assert events() == ["session_unreadable:127.0.0.1"]
+    set_cookie(client, SID)  # of a visitor: those end all the time
+    client.get("/read")
+    assert events() == []
+
+
 def test_a_session_ends_after_its_absolute_lifetime(client: FlaskClient) -> None:
     client.get("/user/ada")
-    client.application.config["SESSION_ABSOLUTE_LIFETIME"] = timedelta(0)
+    client.application.config["SESSION_ABSOLUTE_MINUTES"] = 0
     assert client.get("/read").json == {}
 
 
@@ -291,11 +312,24 @@ def test_signing_in_starts_the_absolute_lifetime_anew(client: FlaskClient, spy: 
 
 def test_lifetimes_idle_anonymous_and_capped(client: FlaskClient, spy: Spy) -> None:
     client.get("/write/x")
+    client.get("/read")
     client.get("/user/ada")
-    client.application.config["SESSION_ABSOLUTE_LIFETIME"] = timedelta(minutes=5)
+    client.get("/read")
+    visitor, user = 30 * 60, 60 * 60
+    # A visitor's session is read before it becomes ada's.
+    assert spy.lives == [visitor, visitor, visitor, user, user]
+    client.application.config["SESSION_ABSOLUTE_MINUTES"] = 5
     client.get("/user/eve")
-    assert [spy.lives[0], spy.lives[1]] == [30 * 60, 60 * 60]
-    assert spy.lives[2] <= 5 * 60
+    assert spy.lives[-1] <= 5 * 60
+
+
+def test_lifetimes_are_settings(production: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSION_IDLE_MINUTES", "7")
+    assert production().config["SESSION_IDLE_MINUTES"] == 7
+    for name in sessions.LIFETIMES:
+        for minutes, expected in ((0, [f"{name} must be at least 1"]), (1, [])):
+            problems = startup.problems(production(**{name: minutes}))
+            assert [problem for problem in problems if name in problem] == expected
 
 
 def test_sign_out_everywhere_ends_the_sessions_of_one_user(client: FlaskClient) -> None:
@@ -334,20 +368,74 @@ def test_an_error_page_that_touches_the_session_is_no_second_error(
     assert (answer.status_code, answer.text) == (503, "nobody")
 
 
+def guarded(store: Spy, monkeypatch: pytest.MonkeyPatch, pause: float) -> guard.Guard:
+    monkeypatch.setattr(guard, "PAUSE", pause)
+    return guard.Guard(store)
+
+
 def test_a_lost_store_is_asked_once_and_again_after_a_pause(
-    client: FlaskClient, spy: Spy, monkeypatch: pytest.MonkeyPatch
+    spy: Spy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client.get("/write/x")
+    store = guarded(spy, monkeypatch, 0.2)
     spy.lost = True
-    spy.asked.clear()
-    assert [client.get("/read").status_code for _ in range(5)] == [503] * 5
-    assert spy.asked == ["read"]
+    for _ in range(5):
+        with pytest.raises(guard.StoreDown):
+            store.ping()
+    assert spy.asked == ["ping"]
+    time.sleep(0.2)
+    with pytest.raises(guard.StoreDown):
+        store.ping()
     spy.lost = False
-    monkeypatch.setattr(guard, "PAUSE", 0)
-    interface = client.application.session_interface
-    assert isinstance(interface, LazySessionInterface)
-    interface.store = guard.Guard(spy)
-    assert client.get("/read").json == {"value": "x"}
+    time.sleep(0.2)
+    store.ping()
+    store.ping()
+    assert spy.asked == ["ping"] * 4
+    said = [record.message for record in caplog.records]
+    assert said == ["session store is lost: OSError", "session store is back"]
+
+
+def test_one_request_at_a_time_probes_a_store_that_hangs(
+    spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = guarded(spy, monkeypatch, 0)
+    spy.lost = True
+    with pytest.raises(guard.StoreDown):
+        store.ping()
+    spy.hangs = 0.5
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(store.ping) for _ in range(8)]
+        assert all(isinstance(each.exception(), guard.StoreDown) for each in asked)
+    assert spy.asked == ["ping"] * 2
+
+
+def test_a_store_without_a_bound_of_its_own_gets_one(
+    spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "DEADLINE", 0.1)
+    monkeypatch.setattr(Spy, "bounded", False)
+    store = guarded(spy, monkeypatch, 0)
+    store.ping()
+    spy.hangs = 2
+    began = time.monotonic()
+    with pytest.raises(guard.StoreDown):
+        store.ping()
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_download_that_cannot_save_the_session_sends_the_page_only(
+    client: FlaskClient, spy: Spy
+) -> None:
+    @client.application.get("/download")
+    def download() -> Response:
+        session["last"] = "file"
+        return Response("", headers=dict.fromkeys(guard.STALE, "x"))
+
+    spy.lost = True
+    answer = client.get("/download")
+    assert answer.status_code == 503
+    assert not set(guard.STALE) & set(answer.headers.keys())
+    assert answer.content_type.startswith("text/html")
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_readiness_says_whether_the_store_answers(client: FlaskClient, spy: Spy) -> None:

@@ -4,21 +4,23 @@ Refuses what it does not know: a template may use the constructs, filters and va
 https://jinja.palletsprojects.com/sandbox/
 """
 
-from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined
-from jinja2 import TemplateError
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-MAX_SOURCE = 20_000  # characters
-MAX_OUTPUT = 200_000  # characters
-MAX_STEPS = 10_000  # of all loops together, so that nesting them gains nothing
+from .sandbox_limits import MAX_DEPTH
+from .sandbox_limits import MAX_NODES
+from .sandbox_limits import MAX_SOURCE
+from .sandbox_limits import Meter
+from .sandbox_limits import RefusedTemplateError
+
+__all__ = ["RefusedTemplateError", "render_untrusted"]
+
 MAX_NUMBER = 10**15
-PLAIN = (str, int, float, bool, type(None))
+MAX_EXPONENT = 16
 
 # Not among them: calls, macros, assignments (doubling a text makes it huge), includes, imports.
 ALLOWED_NODES = (
@@ -27,20 +29,26 @@ ALLOWED_NODES = (
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div,
     nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg, nodes.Pos,
 )  # fmt: skip
+# Each takes time in proportion to the text it is given.
 ALLOWED_FILTERS = frozenset(
     {"capitalize", "e", "escape", "first", "int", "last", "length", "lower", "title", "trim",
      "upper"}
 )  # fmt: skip
-
-
-class RefusedTemplateError(ValueError):
-    """A template that is not rendered; the message says why, without any value of the context."""
+# What Jinja itself puts into a template: objects, not data.
+RESERVED = frozenset({"loop", "self"})
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """Attributes are keys of plain data, operators work on numbers of a sane size."""
 
     intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
+
+    def __init__(self, meter: Meter) -> None:
+        # Not optimized: that would compute constant expressions while compiling, without limits.
+        super().__init__(undefined=StrictUndefined, autoescape=True, optimized=False)
+        self.globals.clear()
+        self.filters = {name: meter.bounded(self.filters[name]) for name in ALLOWED_FILTERS}
+        self.filters |= {"_check": meter.check, "_each": meter.each}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Refuse methods and attributes of every object; keys of a dict are items instead."""
@@ -51,8 +59,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         numbers = all(isinstance(side, int | float) for side in (left, right))
         if not numbers or max(abs(left), abs(right)) > MAX_NUMBER:
             raise RefusedTemplateError(f"{operator} works on numbers up to {MAX_NUMBER} only")
-        if operator == "**" and abs(right) > 16:
-            raise RefusedTemplateError("the exponent of ** must not be over 16")
+        if operator == "**" and abs(right) > MAX_EXPONENT:
+            raise RefusedTemplateError(f"the exponent of ** must not be over {MAX_EXPONENT}")
         return super().call_binop(context, operator, left, right)
 
 
@@ -60,57 +68,47 @@ def render_untrusted(source: str, data: Mapping[str, Any]) -> str:
     """Render a person's template with plain data; the result is escaped HTML."""
     if len(source) > MAX_SOURCE:
         raise RefusedTemplateError("the template is too long")
-    environment = Sandbox(undefined=StrictUndefined, autoescape=True)
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in ALLOWED_FILTERS}
-    environment.filters["_counted"] = _counter()
+    meter = Meter()
+    environment = Sandbox(meter)
     try:
+        plain = meter.plain(data)
         tree = environment.parse(source)
         _inspect(tree)
-        for loop in tree.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None)
-        return _bounded(environment.from_string(tree).generate(_plain(data)))
-    except (TemplateError, ArithmeticError, TypeError, RecursionError) as error:
+        _watch(tree)
+        return meter.text(environment.from_string(tree).generate(plain))
+    except RefusedTemplateError:
+        raise
+    except Exception as error:  # whatever a template provokes is its own fault, not the caller's
         raise RefusedTemplateError(f"it does not render: {type(error).__name__}") from error
 
 
-def _inspect(node: nodes.Node) -> None:
+def _inspect(node: nodes.Node, depth: int = 0, seen: int = 0) -> int:
+    """Refuse a tree with anything that is not named above; return how many nodes were seen."""
+    kind, seen = type(node).__name__, seen + 1
+    if depth > MAX_DEPTH or seen > MAX_NODES:
+        raise RefusedTemplateError(f"line {node.lineno}: the template is too complex")
     if not isinstance(node, ALLOWED_NODES):
-        raise RefusedTemplateError(f"line {node.lineno}: {type(node).__name__} is not allowed")
-    if isinstance(node, nodes.Filter) and node.name not in ALLOWED_FILTERS:
-        raise RefusedTemplateError(f"line {node.lineno}: the filter {node.name} is not allowed")
+        raise RefusedTemplateError(f"line {node.lineno}: {kind} is not allowed")
+    match node:
+        case nodes.Filter(name=name) if name not in ALLOWED_FILTERS or _arguments(node):
+            raise RefusedTemplateError(f"line {node.lineno}: the filter {name} is not allowed so")
+        case nodes.Name(name=name) if name in RESERVED:
+            raise RefusedTemplateError(f"line {node.lineno}: the name {name} is not allowed")
+        case nodes.For(recursive=True):  # its output would be kept back, past every limit
+            raise RefusedTemplateError(f"line {node.lineno}: a recursive loop is not allowed")
     for child in node.iter_child_nodes():
-        _inspect(child)
+        seen = _inspect(child, depth + 1, seen)
+    return seen
 
 
-def _counter() -> Callable[[Any], Any]:
-    steps = 0
-
-    def counted(items: Any) -> Any:
-        nonlocal steps
-        steps += len(items)
-        if steps > MAX_STEPS:
-            raise RefusedTemplateError("the loops of the template take too long")
-        return items
-
-    return counted
+def _arguments(node: nodes.Filter) -> bool:
+    return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if type(value) in PLAIN:
-        return value
-    raise TypeError(f"{type(value).__name__} is no plain data")
-
-
-def _bounded(chunks: Iterable[str]) -> str:
-    parts, size = [], 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > MAX_OUTPUT:
-            raise RefusedTemplateError("the template makes too much text")
-        parts.append(chunk)
-    return "".join(parts)
+def _watch(tree: nodes.Template) -> None:
+    """Let the meter see each step of a loop and each comparison; it sees output and filters."""
+    for loop in tree.find_all(nodes.For):
+        loop.iter = nodes.Filter(loop.iter, "_each", [], [], None, None)
+    for comparison in tree.find_all(nodes.Compare):
+        for operand in comparison.ops:
+            operand.expr = nodes.Filter(operand.expr, "_check", [], [], None, None)

@@ -22,6 +22,10 @@ class Store(Protocol):
 
     errors: tuple[type[Exception], ...]
 
+    @property
+    def bounded(self) -> bool:
+        """Whether each call ends within about a second by itself, also when nothing answers."""
+
     def read(self, key: str, ttl: int) -> bytes | None:
         """Return a living value and let it live `ttl` seconds from now."""
 
@@ -68,10 +72,9 @@ def _filesystem(app: Flask) -> Store:
 <% if (answers.store === 'redis') { -%>
 def _redis(app: Flask) -> Store:
     from .redis import RedisStore
-    from .redis import connect
 
-    lifetime = app.config["SESSION_ABSOLUTE_LIFETIME"]
-    return RedisStore(connect(app.config), int(lifetime.total_seconds()))
+    url = app.config["REDIS_URL"] or "redis://127.0.0.1:6379/0"
+    return RedisStore(url, app.config["SESSION_ABSOLUTE_MINUTES"] * 60)
 
 
 <% } -%>

@@ -28,6 +28,7 @@ class DatabaseStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.bounded = f"{url}".startswith("sqlite")  # drivers of servers may wait for minutes
         self._ready = False
 
     @functools.cached_property

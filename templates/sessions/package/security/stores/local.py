@@ -23,6 +23,7 @@ class LocalStore:
     """SQLite does the locking between processes: https://www.sqlite.org/wal.html."""
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+    bounded = True
 
     def __init__(self, directory: str) -> None:
         self.path = Path(directory) / "sessions.sqlite3"

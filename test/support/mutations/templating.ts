@@ -1,0 +1,135 @@
+import { app, defences, type Group, security } from './table.ts';
+
+const templating = `${security}/templating.py`;
+const sandbox = `${security}/sandbox.py`;
+const limits = `${security}/sandbox_limits.py`;
+
+/** What people write: as values of a page, as markup, as templates. */
+export const markup: readonly Group[] = [
+  {
+    mitigation: 'templating',
+    test: 'test_templating.py',
+    removal: ['the init call is gone', defences, '    templating.init_app(app)\n', ''],
+    weakened: [
+      [
+        'a template that is not .html is not escaped',
+        templating,
+        'default=True, default_for_string',
+        'default=False, default_for_string',
+      ],
+      ['a template given as text is not escaped', templating, 'default_for_string=True', 'default_for_string=False'],
+      [
+        'a page shows a value as markup',
+        `${app}/templates/main/sent.html`,
+        '{% block content %}',
+        '{% block content %}{{ title|safe }}',
+      ],
+      [
+        'code marks a value as safe',
+        `${app}/main/routes.py`,
+        '    deliver(form)\n',
+        '    deliver(form)\n    __import__("markupsafe").Markup(form.name.data)\n',
+      ],
+      ['sanitize cleans nothing', templating, 'return Markup(clean)', 'return Markup(html or "")'],
+      ['pictures pass', templating, '"hr", "i",', '"hr", "i", "img",'],
+      [
+        'styles pass',
+        templating,
+        'ATTRIBUTES = {"a": {"href", "title"}}',
+        'ATTRIBUTES = {"a": {"href", "title"}, "p": {"style"}}',
+      ],
+      ['links may run script', templating, '"https", "mailto"}', '"https", "mailto", "javascript"}'],
+      ['links say where they come from', templating, 'link_rel="noopener noreferrer nofollow ugc"', 'link_rel=None'],
+      [
+        'an address may run script',
+        templating,
+        'return seen if not scheme or scheme[1].lower() in SCHEMES else "#"',
+        'return seen',
+      ],
+      ['an address hides its scheme behind line ends', templating, '.translate(INSIDE)', ''],
+      ['an address hides its scheme behind blanks', templating, '.strip(AROUND)', ''],
+      [
+        'a scheme in capitals passes',
+        templating,
+        're.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)',
+        're.compile(r"([a-z][a-z0-9+.-]*):")',
+      ],
+      [
+        'an attribute of a page has no quotes',
+        `${app}/templates/_forms.html`,
+        'id="{{ item.id }}-error"',
+        'id={{ item.id }}-error',
+      ],
+      [
+        'an address of a page is not checked',
+        `${app}/templates/main/sent.html`,
+        "{{ url_for('main.index') }}",
+        '{{ request.args.next }}',
+      ],
+      ['comments pass', templating, 'strip_comments=True', 'strip_comments=False'],
+    ],
+  },
+  {
+    mitigation: 'templating',
+    test: 'test_sandbox.py',
+    weakened: [
+      [
+        'the sandbox is not immutable',
+        sandbox,
+        'class Sandbox(ImmutableSandboxedEnvironment)',
+        'class Sandbox(ImmutableSandboxedEnvironment.__bases__[0])',
+      ],
+      ['attributes can be read', sandbox, '        return False\n', '        return True\n'],
+      ['the sandbox does not escape', sandbox, 'autoescape=True', 'autoescape=False'],
+      ['a missing value is empty', sandbox, 'undefined=StrictUndefined, ', ''],
+      ['globals are there', sandbox, '        self.globals.clear()\n', ''],
+      ['constructs are not inspected', sandbox, '        _inspect(tree)\n', ''],
+      ['a template may assign', sandbox, 'nodes.Operand,', 'nodes.Operand, nodes.Assign, nodes.Concat,'],
+      ['filters take arguments', sandbox, ' or _arguments(node):', ':'],
+      ['every filter is there', sandbox, 'name not in ALLOWED_FILTERS or ', ''],
+      ['a text may be joined', sandbox, '"first", "int",', '"first", "int", "join", "center", "safe",'],
+      ['objects of Jinja are names', sandbox, 'frozenset({"loop", "self"})', 'frozenset({""})'],
+      ['output of a loop is kept back', sandbox, 'case nodes.For(recursive=True):', 'case nodes.For(recursive=7):'],
+      ['a tree may be deep', sandbox, 'depth > MAX_DEPTH or ', ''],
+      ['a tree may be large', sandbox, ' or seen > MAX_NODES:', ':'],
+      ['output takes no time', limits, 'text.write(self.check(chunk))', 'text.write(chunk)'],
+      [
+        'operators work on anything',
+        sandbox,
+        '        if not numbers or max(abs(left), abs(right)) > MAX_NUMBER:',
+        '        if False:',
+      ],
+      ['numbers are unbounded', sandbox, ' or max(abs(left), abs(right)) > MAX_NUMBER:', ':'],
+      ['powers are unbounded', sandbox, 'if operator == "**" and abs(right) > MAX_EXPONENT:', 'if False:'],
+      ['the meter does not watch', sandbox, '        _watch(tree)\n', ''],
+      ['comparisons take no time', sandbox, 'for operand in comparison.ops:', 'for operand in ():'],
+      [
+        'a fault of a template is a fault of the app',
+        sandbox,
+        'except Exception as error:',
+        'except TypeError as error:',
+      ],
+      ['the source is unbounded', sandbox, 'if len(source) > MAX_SOURCE:', 'if False:'],
+      ['time is unbounded', limits, 'if time.thread_time() > self.until:', 'if False:'],
+      ['loops are unbounded', limits, 'if self.steps > MAX_STEPS:', 'if False:'],
+      ['loops take no time', limits, 'yield self.check(item)', 'yield item'],
+      ['filters take no time', limits, '            self.check()\n', ''],
+      [
+        'a filter makes texts of any size',
+        limits,
+        'if isinstance(result, str) and len(result) > MAX_OUTPUT:',
+        'if False:',
+      ],
+      ['output is unbounded', limits, 'if text.tell() > MAX_OUTPUT:', 'if False:'],
+      ['data is unbounded', limits, 'if self.data > MAX_DATA:', 'if False:'],
+      ['objects get into the sandbox', limits, 'if type(value) not in PLAIN:', 'if False:'],
+      [
+        'texts with methods get into the sandbox',
+        limits,
+        'if type(value) not in PLAIN:',
+        'if not isinstance(value, PLAIN):',
+      ],
+      ['keys are not looked at', limits, '{self.plain(key): self.plain(item)', '{key: self.plain(item)'],
+    ],
+  },
+];

@@ -9,6 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export default function writeGenerated(): void {
   mkdirSync(join(root, 'src/generated'), { recursive: true });
   writeIfChanged('src/generated/catalog.ts', catalogModule(mitigationFolders()));
+  writeIfChanged('src/generated/audits.ts', auditsModule(mitigationFolders()));
   writeIfChanged('src/generated/templates.ts', templatesModule());
   writeIfChanged('src/generated/pages.ts', pagesModule(mitigationFolders()));
 }
@@ -29,6 +30,26 @@ function catalogModule(names: readonly string[]): string {
     '/** The mitigations by the names of their folders. */',
     `export const mitigations: readonly Mitigation[] = [${names.map(identifier).join(', ')}];`,
   ].join('\n')}\n`;
+}
+
+/** How each mitigation is judged, by its id; a new one may not be yet. */
+function auditsModule(names: readonly string[]): string {
+  const judged = names.filter((name) => existsSync(join(root, 'generators', name, 'audit.ts')));
+  const imports = judged.map((name) => `import ${auditName(name)} from '../../generators/${name}/audit.ts';`);
+  const entries = judged.map((name) => `  ${JSON.stringify(name)}: ${auditName(name)},`);
+  return `${[
+    `import type { Audit } from '../mitigation.ts';`,
+    ...imports,
+    '',
+    '/** How each mitigation is judged, by its id. */',
+    'export const audits: Readonly<Record<string, Audit>> = {',
+    ...entries,
+    '};',
+  ].join('\n')}\n`;
+}
+
+function auditName(name: string): string {
+  return identifier(name).replace(/Mitigation$/, 'Audit');
 }
 
 /** Sections of each mitigation's page that commands show. */

@@ -34,7 +34,7 @@ export default generatorFor('${id}');
 }
 
 function declarationOf(id: string, module: string): string {
-  return `import { entry, notJudged, register } from '../../src/changes.ts';
+  return `import { entry, register } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 
@@ -53,7 +53,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  ...notJudged,
 };
 
 export default mitigation;

@@ -1,6 +1,5 @@
 import type {
   EntryChange,
-  Mitigation,
   PackageChange,
   PythonExpression,
   RegisterChange,
@@ -8,13 +7,6 @@ import type {
   Tier,
   Variable,
 } from './mitigation.ts';
-
-/** The part of a mitigation that the audit does not judge yet. */
-export const notJudged: Pick<Mitigation, 'applies' | 'evidence' | 'rules'> = {
-  applies: () => false,
-  evidence: () => [],
-  rules: [],
-};
 
 /** Lines in a named slot of a file that Dewar writes. */
 export function entry(slot: string, lines: EntryChange['lines'], order = 0): EntryChange {

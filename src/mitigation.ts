@@ -209,15 +209,19 @@ export interface Mitigation {
   /** Order only: planned after these where they are chosen too. */
   readonly after?: readonly string[];
   readonly questions: Questions;
-  readonly rules: readonly Rule[];
-  /** False: the audit row is `n-a`. */
+  readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
+  /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
+  readonly fitsAnyApp?: true;
+}
+
+/** How an audit judges a mitigation; apart from the declaration, because only the audit loads it. */
+export interface Audit {
+  /** False: the row is `n-a`. */
   readonly applies: (app: AppFacts) => boolean;
   /** One sentence for a row that is `n-a`: what was looked for in the app and is not there. */
   readonly unneeded?: string;
   readonly evidence: (app: AppFacts) => Iterable<Evidence>;
-  readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
-  /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
-  readonly fitsAnyApp?: true;
+  readonly rules: readonly Rule[];
 }
 
 /** What a plan may look at: the answers, what else is chosen, and the facts of the untouched app. */

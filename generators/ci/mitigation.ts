@@ -1,8 +1,6 @@
 import { developmentPackage, entry } from '../../src/changes.ts';
 import type { ByHand, Change, FileChange, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'ci',
@@ -48,9 +46,6 @@ const mitigation: Mitigation = {
     },
   },
   plan,
-  applies,
-  evidence,
-  rules,
 };
 
 export default mitigation;

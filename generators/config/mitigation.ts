@@ -1,8 +1,6 @@
 import { entry, longEntry } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'config',
@@ -28,9 +26,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  evidence,
-  rules,
 };
 
 export default mitigation;

@@ -1,8 +1,6 @@
 import { entry, register, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'cookies',
@@ -33,10 +31,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  unneeded: 'The app sets no cookie: it keeps no session, signs nobody in and calls no set_cookie.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

@@ -1,8 +1,6 @@
 import { entry, register, runtimePackage } from '../../src/changes.ts';
 import type { ByHand, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 import { wiring } from './wiring.ts';
 
 const mitigation: Mitigation = {
@@ -31,11 +29,6 @@ const mitigation: Mitigation = {
   questions: {},
   plan,
   fitsAnyApp: true,
-  applies,
-  unneeded:
-    'No form of the app posts, and it keeps no session, sign-in or cookie of its own: nothing speaks for the user.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

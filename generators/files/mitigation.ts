@@ -1,8 +1,6 @@
 import { entry, longEntry, register, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'files',
@@ -28,10 +26,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  unneeded: 'No view hands out or stores a file, and no folder of files is open.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

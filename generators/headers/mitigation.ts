@@ -1,8 +1,6 @@
 import { entry, register, runtimePackage, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'headers',
@@ -34,9 +32,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  evidence,
-  rules,
 };
 
 export default mitigation;

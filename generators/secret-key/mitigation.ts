@@ -1,8 +1,6 @@
 import { entry, longEntry, register, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'secret-key',
@@ -24,10 +22,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  unneeded: 'Nothing is signed: there is no session, no form token, no signed token and no SECRET_KEY.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

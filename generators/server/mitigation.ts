@@ -2,9 +2,7 @@ import { developmentPackage, entry, longEntry, productionPackage, register, sett
 import type { Answers, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, includes, overlay } from '../../src/plan/overlay.ts';
 import { withCompose } from './compose.ts';
-import { applies, evidence } from './evidence.ts';
 import { keepsData, onePod, withKubernetes } from './kubernetes.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'server',
@@ -57,9 +55,6 @@ const mitigation: Mitigation = {
     },
   },
   plan,
-  applies,
-  evidence,
-  rules,
 };
 
 export default mitigation;

@@ -1,8 +1,6 @@
 import { developmentPackage, entry, longEntry, register, runtimePackage, setting } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'sessions',
@@ -51,10 +49,6 @@ const mitigation: Mitigation = {
   },
   plan,
   fitsAnyApp: true,
-  applies,
-  unneeded: 'The app reads and writes no session, flashes no message and signs nobody in.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

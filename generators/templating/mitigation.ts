@@ -1,8 +1,6 @@
 import { entry, register, runtimePackage } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { applies, evidence } from './evidence.ts';
-import { rules } from './rules.ts';
 
 const mitigation: Mitigation = {
   id: 'templating',
@@ -28,10 +26,6 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
-  applies,
-  unneeded: 'The app has no HTML template and builds no HTML in its code.',
-  evidence,
-  rules,
 };
 
 export default mitigation;

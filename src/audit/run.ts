@@ -1,6 +1,6 @@
 import { DewarError } from '../error.ts';
 import type { AppFacts, Unread } from '../flask/facts.ts';
-import type { Cap, Evidence, Finding, Mitigation, Rule, Severity } from '../mitigation.ts';
+import type { Audit, Cap, Evidence, Finding, Mitigation, Rule, Severity } from '../mitigation.ts';
 import type { Known } from './baseline.ts';
 import { fingerprinted } from './fingerprint.ts';
 import { mask } from './mask.ts';
@@ -8,9 +8,10 @@ import { judge, type State } from './states.ts';
 import type { Suppressed, Suppressor } from './suppress.ts';
 
 /** What the audit needs of a mitigation; `state` may override what evidence and findings say. */
-export type Audited = Pick<Mitigation, 'id' | 'title' | 'rules' | 'applies' | 'evidence' | 'unneeded'> & {
-  readonly state?: (app: AppFacts, row: Row) => Pick<Row, 'state' | 'reason'>;
-};
+export type Audited = Pick<Mitigation, 'id' | 'title'> &
+  Audit & {
+    readonly state?: (app: AppFacts, row: Row) => Pick<Row, 'state' | 'reason'>;
+  };
 
 /** One fault with the rule that found it; without a file it is something absent. */
 export interface Missing {

@@ -1,4 +1,4 @@
-import type { ByHand, Change, Mitigation } from '../mitigation.ts';
+import type { Audit, ByHand, Change, Mitigation } from '../mitigation.ts';
 import { resolvePlace } from '../plan/layout.ts';
 import { settle } from './answers.ts';
 import { usage } from './coerce.ts';
@@ -40,12 +40,16 @@ export function mitigationOf({ catalog }: Definitions, id: string): Mitigation {
 export function sayExplanation(
   say: Say,
   definitions: Definitions,
-  { id, check = '' }: { readonly id: string; readonly check: string | undefined },
+  {
+    id,
+    check = '',
+    audit,
+  }: { readonly id: string; readonly check: string | undefined; readonly audit: Audit | undefined },
 ): void {
   const one = mitigationOf(definitions, id);
   const changes = changesOf(definitions, one);
   const { title, threats, weaknesses, asvs, needs = [] } = one;
-  const rules = one.rules.map(({ id: rule, severity, weakness, message }) => ({
+  const rules = (audit?.rules ?? []).map(({ id: rule, severity, weakness, message }) => ({
     id: rule,
     severity,
     weakness,

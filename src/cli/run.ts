@@ -27,8 +27,11 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     return 0;
   },
   explain: async ({ say }, definitions, { positionals: [id = ''] }) => {
-    const { checks } = await import('../generated/pages.ts');
-    sayExplanation(say, definitions, { id, check: checks[id] });
+    const [{ checks }, { audits }] = await Promise.all([
+      import('../generated/pages.ts'),
+      import('../generated/audits.ts'),
+    ]);
+    sayExplanation(say, definitions, { id, check: checks[id], audit: audits[id] });
     return 0;
   },
   completion: async ({ io, wiring }, definitions, { positionals: [shell = ''] }) => {

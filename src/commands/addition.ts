@@ -62,7 +62,7 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   const app = await readApp(root);
   const site = siteOf(app);
   const own = record?.project.mitigations ?? [];
-  const { wanted: fresh, byHand: present } = withoutPresent(
+  const { wanted: fresh, byHand: present } = await withoutPresent(
     catalog,
     app,
     ids.filter((id) => !own.includes(id)),
@@ -100,8 +100,8 @@ function siteOf({ root, sites: [site] }: AppFacts) {
  * Leaves out what the app has by other means: a second CSRFProtect or session interface beside its own would break it.
  * What its own lacks is for its developers to mend.
  */
-function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
-  const { mitigations: rows } = audit(app, judged(catalog));
+async function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
+  const { mitigations: rows } = audit(app, await judged(catalog));
   const present = rows.filter(({ id, implemented }) => ids.includes(id) && implemented.length > 0);
   const byHand = present.flatMap(({ id, missing }) =>
     missing

@@ -5,14 +5,14 @@ import { atLeast, findingsOf } from '../audit/findings.ts';
 import { ignoresOf } from '../audit/ignore.ts';
 import { formatted } from '../audit/reports/formats.ts';
 import { jsonReport } from '../audit/reports/json.ts';
-import { type AuditReport, audit, type Row, withBaseline } from '../audit/run.ts';
+import { type AuditReport, audit, type Row as Judgement, withBaseline } from '../audit/run.ts';
 import { type AuditSettings, type Required, readSettings } from '../audit/settings.ts';
 import { atRevision } from '../audit/since.ts';
 import type { State } from '../audit/states.ts';
 import { suppressor } from '../audit/suppress.ts';
 import { DewarError, Exit } from '../error.ts';
 import { readApp } from '../flask/read.ts';
-import type { Mitigation } from '../mitigation.ts';
+import type { Audit, Mitigation } from '../mitigation.ts';
 import { attempt } from '../plan/disk.ts';
 import type { Catalog } from '../plan/project.ts';
 import { readRecord } from '../update/record.ts';
@@ -25,7 +25,7 @@ import type { AuditRequest, Report } from './result.ts';
 export async function auditProject(catalog: Catalog, request: AuditRequest): Promise<Report> {
   const { root, format = 'table', outputs = [], writeBaseline } = request;
   const settings = await readSettings(root);
-  const rows = judged(catalog);
+  const rows = await judged(catalog);
   const whole = await auditOf(rows, root, request.inline === false ? { ...settings, inline: false } : settings);
   const report = await narrowed(whole, rows, { ...request, settings });
   const addable = addableIn(catalog, root);
@@ -57,13 +57,19 @@ function addableIn(catalog: Catalog, root: string): (id: string) => boolean {
   return (id) => fitting.includes(id);
 }
 
-/** The mitigations that the audit can judge: those that have rules. */
-export function judged(catalog: Catalog): readonly Mitigation[] {
-  return catalog.mitigations.filter(({ rules }) => rules.length > 0);
+/** The mitigations that the audit can judge, with how it does. */
+export async function judged(catalog: Catalog): Promise<readonly Row[]> {
+  const { audits } = await import('../generated/audits.ts');
+  return catalog.mitigations.flatMap((mitigation) => {
+    const audit = audits[mitigation.id];
+    return audit ? [{ ...mitigation, ...audit }] : [];
+  });
 }
 
+type Row = Mitigation & Audit;
+
 async function auditOf(
-  rows: readonly Mitigation[],
+  rows: readonly Row[],
   root: string,
   { ignores, inline = true }: AuditSettings & { readonly inline?: boolean },
 ): Promise<AuditReport> {
@@ -77,7 +83,7 @@ async function auditOf(
 /** The report without what a baseline or an earlier revision has already. */
 async function narrowed(
   report: AuditReport,
-  rows: readonly Mitigation[],
+  rows: readonly Row[],
   { root, baseline, since, settings }: AuditRequest & { readonly settings: AuditSettings },
 ): Promise<AuditReport> {
   const own = settings.baseline === undefined ? undefined : join(root, settings.baseline);
@@ -88,7 +94,7 @@ async function narrowed(
   return { ...withBaseline(known, findingsOf(before), `there at ${since} already`), stale: known.stale };
 }
 
-function shortfalls(rows: readonly Row[], required: Required): string[] {
+function shortfalls(rows: readonly Judgement[], required: Required): string[] {
   return Object.entries(required).flatMap(([id, wanted]) => {
     const row = rows.find((each) => each.id === id);
     if (!row) throw new DewarError(`There is no mitigation ${id} to require: see "dewar list".`, Exit.usage);

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Format, formats, formatted } from '../../src/audit/reports/formats.ts';
 import type { AuditReport } from '../../src/audit/run.ts';
 import { catalog } from '../../src/catalog.ts';
+import { judged } from '../../src/commands/audit.ts';
 import { root } from '../support/imports.ts';
 import { environment, run } from '../support/python.ts';
 
@@ -98,7 +99,10 @@ const report: AuditReport = {
   files: 12,
 };
 
-const context = { judged: catalog.mitigations, descriptions: { csrf: '- One\n  step.\n- Another.' } };
+const context = {
+  judged: await judged(catalog),
+  descriptions: { csrf: '- One\n  step.\n- Another.' },
+};
 const written = (format: Format): string => formatted(format, report, context);
 
 /** What a validator says of a document; nothing where it fits the schema. */

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { presets } from '../../generators/app/presets.ts';
 import { type AuditReport, audit } from '../../src/audit/run.ts';
 import { catalog } from '../../src/catalog.ts';
+import { judged } from '../../src/commands/audit.ts';
 import { newProject } from '../../src/commands/new.ts';
 import { readApp } from '../../src/flask/read.ts';
 import type { Answers } from '../../src/mitigation.ts';
@@ -19,7 +20,7 @@ async function audited(chosen: readonly string[], given: Answers = {}): Promise<
   const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal', domain: 'portal.example.com', ...given });
   const target = join(top, 'app');
   await newProject(catalog, { target, answers, chosen, onConflict: 'fail', dryRun: false, diff: false });
-  return audit(await readApp(target), catalog.mitigations);
+  return audit(await readApp(target), await judged(catalog));
 }
 
 function statesOf({ mitigations }: AuditReport): Record<string, string> {

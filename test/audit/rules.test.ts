@@ -5,6 +5,7 @@ import { applies as sessionsApplies, evidence as sessionsEvidence } from '../../
 import { rules as sessionsRules } from '../../generators/sessions/rules.ts';
 import { type Audited, audit } from '../../src/audit/run.ts';
 import { catalog } from '../../src/catalog.ts';
+import { judged as everyRow } from '../../src/commands/audit.ts';
 import { readApp } from '../../src/flask/read.ts';
 import { tree } from '../support/tree.ts';
 
@@ -30,7 +31,7 @@ const form = '<form method="post">\n</form>\n';
 
 it('a row that is n-a says what was looked for', async () => {
   const facts = await readApp(tree({ 'app.py': app('') }));
-  const rows = audit(facts, catalog.mitigations).mitigations.filter(({ state }) => state === 'n-a');
+  const rows = audit(facts, await everyRow(catalog)).mitigations.filter(({ state }) => state === 'n-a');
   expect(rows.length).toBeGreaterThan(3);
   for (const { id, reason } of rows) expect(reason, id).not.toBe('The app has nothing that this would protect.');
 });

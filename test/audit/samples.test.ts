@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../src/catalog.ts';
 import { readApp } from '../../src/flask/read.ts';
+import { audits } from '../../src/generated/audits.ts';
 import type { Rule } from '../../src/mitigation.ts';
 import { root } from '../support/imports.ts';
 import { tree } from '../support/tree.ts';
@@ -30,7 +30,7 @@ async function found(rule: Rule, files: Readonly<Record<string, string>>): Promi
   return findings.map(({ place }) => (place ? `${place.file}:${place.line}` : 'absent')).sort();
 }
 
-describe.each(catalog.mitigations)('the samples of $id', ({ id, rules }) => {
+describe.each(Object.entries(audits))('the samples of %s', (id, { rules }) => {
   const page = readFileSync(join(root, `generators/${id}/README.md`), 'utf8');
 
   it.each(rules)('show $id and its cure', async (rule) => {

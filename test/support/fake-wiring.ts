@@ -13,9 +13,6 @@ function mitigation(id: string, questions: Questions = {}, needs: readonly strin
     threats: [{ name: `threat of ${id}`, severity: 'high', prevented: 'It is prevented.' }],
     needs,
     questions,
-    rules: [{ id: `${id}/absent`, severity: 'high', weakness: 'CWE-352', message: 'It is absent.', find: () => [] }],
-    applies: () => true,
-    evidence: () => [],
     *plan() {
       yield { kind: 'package', name: `flask-${id}`, range: '>=1', group: 'runtime' };
     },

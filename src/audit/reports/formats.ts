@@ -27,7 +27,7 @@ export function formatted(format: Format, report: AuditReport, context: Context)
     case 'sarif':
       return pretty(sarifReport(report, context.judged));
     case 'html':
-      return htmlReport(report);
+      return htmlReport(report, context);
     case 'markdown':
       return markdownReport(report);
     case 'strategies':

@@ -6,9 +6,12 @@ import type { State } from '../states.ts';
 import type { Suppressed } from '../suppress.ts';
 import { style } from './html-style.ts';
 import { oneLine } from './markdown.ts';
+import type { TextOptions } from './text.ts';
+
+type Addable = Pick<TextOptions, 'addable'>;
 
 /** The report as one page that loads nothing: its policy allows its own style sheet, by hash, and nothing else. */
-export function htmlReport(report: AuditReport): string {
+export function htmlReport(report: AuditReport, { addable = () => true }: Addable = {}): string {
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const name = report.root.split(/[\\/]/).filter(Boolean).at(-1) ?? report.root;
@@ -28,7 +31,7 @@ export function htmlReport(report: AuditReport): string {
 ${tally(report.mitigations)}
 </header>
 <main>
-${report.mitigations.map(section).join('\n')}
+${report.mitigations.map((row) => section(row, addable(row.id))).join('\n')}
 ${hidden(report)}
 ${unread(report)}
 </main>
@@ -55,7 +58,7 @@ function tally(rows: readonly Row[]): string {
   return `<ul class="tally">${items.join('')}</ul>\n<nav aria-label="Mitigations"><ul>${links.join('')}</ul></nav>`;
 }
 
-function section({ id, title, state, confidence, reason, implemented, missing }: Row): string {
+function section({ id, title, state, confidence, reason, implemented, missing }: Row, isAddable: boolean): string {
   const sure = confidence === 'high' ? '' : ` <span class="confidence">confidence: ${confidence}</span>`;
   return `<section id="${html(id)}" class="${state}">
 <h2>${html(id)} <span class="state">${words[state]}</span></h2>
@@ -64,7 +67,7 @@ function section({ id, title, state, confidence, reason, implemented, missing }:
 ${part('Missing', missing.map(finding))}${part(
   'Implemented',
   implemented.map(({ file, line, text, why }) => item(`${file}:${line}`, text, html(why))),
-)}${next(id, state)}</section>`;
+)}${isAddable ? next(id, state) : ''}</section>`;
 }
 
 function next(id: string, state: State): string {

@@ -1,11 +1,11 @@
-import type { Mitigation, Rule, Severity } from '../../mitigation.ts';
+import type { Audit, Mitigation, Rule, Severity } from '../../mitigation.ts';
 import { version } from '../../version.ts';
 import { findingsOf, type Reported } from '../findings.ts';
 import type { AuditReport, Row } from '../run.ts';
 import type { Suppressed } from '../suppress.ts';
 
 /** What the rules of a report say of themselves. */
-export type Judged = Pick<Mitigation, 'id' | 'title' | 'rules' | 'threats'>;
+export type Judged = Pick<Mitigation, 'id' | 'title' | 'threats'> & Pick<Audit, 'rules'>;
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   high: 'error',
@@ -70,7 +70,7 @@ function ruleOf({ id, message, severity, weakness }: Rule, mitigation: string): 
     shortDescription: { text: message },
     fullDescription: { text: message },
     help: {
-      text: `${message} Put the defence in with "dewar add ${mitigation}"; "dewar explain ${mitigation}" says what it does.`,
+      text: `${message} "dewar explain ${mitigation}" says what the defence is and how to check it.`,
     },
     defaultConfiguration: { level: levels[severity] },
     properties: {

@@ -1,0 +1,13 @@
+import type { Audit } from '../../src/mitigation.ts';
+import { applies, evidence } from './evidence.ts';
+import { rules } from './rules.ts';
+
+/** How `dewar audit` judges it. */
+const audit: Audit = {
+  applies,
+  unneeded: 'The app has no HTML template and builds no HTML in its code.',
+  evidence,
+  rules,
+};
+
+export default audit;

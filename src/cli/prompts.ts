@@ -6,7 +6,7 @@ import { answeredLines, rowsOf } from './answered.ts';
 import { type Ask, BACK, Left, type Prompt } from './ask.ts';
 import type { Io, Output } from './io.ts';
 import { colours, type Paint } from './paint.ts';
-import { fitted, wrap } from './wrap.ts';
+import { columnsOf, fitted, wrap } from './wrap.ts';
 
 /** How long an Esc may be the begin of an arrow key; readline's half a second would feel broken. */
 const ESCAPE_MS = 50;
@@ -48,10 +48,6 @@ export function terminalAsk(io: Io): Ask {
 
 function erase(output: Output, rows: number): void {
   if (rows > 0) output.write(`\u001B[${rows}A\r\u001B[J`);
-}
-
-function columnsOf(output: Output): number {
-  return output.columns ?? 80;
 }
 
 /** Runs a prompt; Esc ends it with BACK, Ctrl-C, Ctrl-D and the end of the input with Left. */

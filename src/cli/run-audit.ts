@@ -26,7 +26,7 @@ export async function runAudit({ io, wiring, say, root }: Run, options: Options)
 
 /** As wide as the terminal, within what is pleasant to read; a file or a pipe gets the usual 80 columns. */
 function widthOf({ columns }: Output): { readonly width?: number } {
-  return columns === undefined ? {} : { width: Math.max(60, Math.min(100, columns)) };
+  return !columns ? {} : { width: Math.max(60, Math.min(100, columns)) };
 }
 
 function requestOf(options: Options, cwd: string): Omit<AuditRequest, 'root'> {

@@ -1,3 +1,5 @@
+import type { Output } from './io.ts';
+
 /** Lines of at most `width` characters, broken between words. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -9,6 +11,11 @@ export function wrap(text: string, width: number): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/** The columns of a terminal; 80 where it does not say, as a file, or says 0, as one that nobody has given a size. */
+export function columnsOf({ columns }: Output): number {
+  return columns || 80;
 }
 
 /** How many columns a text takes in a terminal: East Asian letters and pictures take two each. */

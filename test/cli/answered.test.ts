@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answeredLines, rowsOf } from '../../src/cli/answered.ts';
-import { fitted, wrap } from '../../src/cli/wrap.ts';
+import type { Output } from '../../src/cli/io.ts';
+import { columnsOf, fitted, wrap } from '../../src/cli/wrap.ts';
 import type { Question } from '../../src/mitigation.ts';
 
 const words = ['ci', 'config', 'cookies', 'csrf', 'debug', 'errors'];
@@ -33,4 +34,11 @@ describe('the line of an answered question', () => {
 it('a choice that is too wide ends in an ellipsis', () => {
   expect([fitted('abcdef', 6), fitted('abcdefg', 6), fitted('门户门户', 6)]).toEqual(['abcdef', 'abcde…', '门户…']);
   expect(wrap('one two', 4)).toEqual(['one', 'two']);
+});
+
+describe('the width of a terminal', () => {
+  it('is 80 columns where it has no size, or none that could be', () => {
+    const of = (columns?: number) => columnsOf({ columns } as Output);
+    expect([of(), of(0), of(40)]).toEqual([80, 80, 40]);
+  });
 });

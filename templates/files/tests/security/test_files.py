@@ -171,7 +171,9 @@ def test_a_file_is_shown_under_a_name_that_does_no_harm(name: str, shown: str) -
 
 @pytest.mark.usefixtures("folder")
 def test_a_stored_file_gets_a_name_of_ours() -> None:
-    names = {uploads.store(upload(PNG, name)) for name in ("../../x.png", "a b/\u00fc.PNG", "con.png")}
+    names = {
+        uploads.store(upload(PNG, name)) for name in ("../../x.png", "a b/\u00fc.PNG", "con.png")
+    }
     assert len(names) == 3
     assert all(len(name) == 36 and name.endswith(".png") for name in names)
     assert all(files.find(name).read_bytes() == PNG for name in names)

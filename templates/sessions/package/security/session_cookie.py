@@ -14,14 +14,22 @@ def send(app: Flask, session: LazySession, response: Response) -> None:
     interface = app.session_interface
     name, expires = interface.get_cookie_name(app), interface.get_expiration_time(app, session)
     response.set_cookie(name, session.sid, expires=expires, **_attributes(app, interface))
-    response.vary.add("Cookie")
+    vary(response)
 
 
 def remove(app: Flask, response: Response) -> None:
     """Take the id away; a browser ignores this for a __Host- cookie if an attribute is missing."""
     interface = app.session_interface
     response.delete_cookie(interface.get_cookie_name(app), **_attributes(app, interface))
-    response.vary.add("Cookie")
+    vary(response)
+
+
+def vary(response: Response) -> None:
+    """Say that the answer depends on the cookie: no cache may give it to somebody else."""
+    if "Vary" in response.headers:
+        response.vary.add("Cookie")
+    else:  # the usual case, without the work of taking an old value apart
+        response.headers["Vary"] = "Cookie"
 
 
 def _attributes(app: Flask, interface: SessionInterface) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class LazySessionInterface(ServerSideSessionInterface):
         if not isinstance(session, LazySession):
             raise TypeError("this session was not opened by LazySessionInterface")
         if session.accessed:
-            response.vary.add("Cookie")
+            session_cookie.vary(response)
         if session.lost or not session.modified:
             return
         try:

@@ -29,7 +29,7 @@ const groups = [
   ...pipeline,
 ];
 const thorough = process.env['MODE'] === 'mutations';
-const timeout = 1_200_000; // of all together: they wait for their turn
+const timeout = 3_600_000; // of all together: they wait for their turn
 let app: Original;
 
 // Nginx and Redis come as wheels, Nginx for Linux only.

@@ -13,6 +13,8 @@ export const pages: readonly Group[] = [
   {
     mitigation: 'headers',
     test: 'test_headers.py',
+    // The exemption of its reports from csrf, and the headers of the page without sessions.
+    alsoRed: ['test_csrf.py', 'test_sessions.py'],
     removal: [
       'no header is added',
       headers,

@@ -7,11 +7,8 @@ import { mask } from './mask.ts';
 import { judge, type State } from './states.ts';
 import type { Suppressed, Suppressor } from './suppress.ts';
 
-/** What the audit needs of a mitigation; `state` may override what evidence and findings say. */
-export type Audited = Pick<Mitigation, 'id' | 'title'> &
-  Audit & {
-    readonly state?: (app: AppFacts, row: Row) => Pick<Row, 'state' | 'reason'>;
-  };
+/** What the audit needs of a mitigation. */
+export type Audited = Pick<Mitigation, 'id' | 'title'> & Audit;
 
 /** One fault with the rule that found it; without a file it is something absent. */
 export interface Missing {
@@ -104,8 +101,7 @@ function rowOf(app: AppFacts, mitigation: Audited, isOpen: (finding: Missing) =>
   const found = mitigation.rules.flatMap((rule) => [...rule.find(app)].map((finding) => missingOf(rule, finding)));
   const open = fingerprinted(found).filter(isOpen).sort(bySeverity);
   const missing = open.map(withoutCap);
-  const row = { id, title, confidence: confidence(app), implemented, missing, ...judge(implemented, open) };
-  return mitigation.state ? { ...row, ...mitigation.state(app, row) } : row;
+  return { id, title, confidence: confidence(app), implemented, missing, ...judge(implemented, open) };
 }
 
 function once(evidence: readonly Evidence[]): Evidence[] {

@@ -1,6 +1,7 @@
 import type {
   EntryChange,
   PackageChange,
+  PlanContext,
   PythonExpression,
   RegisterChange,
   SettingChange,
@@ -30,6 +31,12 @@ export function setting(
 /** A module of the security package whose `init_app` is called at this place in the order of the defences. */
 export function register(module: string, order: number, why: string): RegisterChange {
   return { kind: 'register', module, order, why };
+}
+
+/** A module whose `problems(app)` keep production from serving, at this place among them. */
+export function* startupCheck({ app }: PlanContext, module: string, order: number): Iterable<EntryChange> {
+  yield entry('startup.imports', `from ${app ? '.' : '.security'} import ${module}`, order);
+  yield entry('startup.checks', `${module}.problems,`, order);
 }
 
 type PackageDetails = Pick<PackageChange, 'extras' | 'marker' | 'why'>;

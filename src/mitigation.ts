@@ -182,9 +182,15 @@ export interface SpliceChange {
   readonly file: string;
   readonly start: number;
   readonly expected: string;
+  /** `@@0@@` stands for the local name of the first of `imports`, and so on. */
   readonly insert: string;
+  /** What the inserted Python needs; an import that the file has already is used under its own name. */
+  readonly imports?: readonly SpliceImport[];
   readonly why: string;
 }
+
+/** A module, a name in it, or a module of the package with the defences. */
+export type SpliceImport = { readonly module: string; readonly name?: string } | { readonly security: string };
 
 /** A step that Dewar does not take itself. */
 export interface ByHand {

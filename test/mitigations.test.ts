@@ -93,9 +93,9 @@ describe.each(catalog.mitigations)('the mitigation $id', (mitigation) => {
     expect(existsSync(join(root, `templates/${id}/tests/security/test_${id.replaceAll('-', '_')}.py`))).toBe(true);
   });
 
-  it('can render each of its templates', () => {
+  it('can render each of its templates', async () => {
     const own = filesBelow(`templates/${id}`).map((file) => file.replace(/^templates\//, ''));
-    const used = templatesUsedBy(id);
+    const used = await templatesUsedBy(id);
     expect(own.filter((file) => !used.includes(file))).toEqual([]);
   });
 

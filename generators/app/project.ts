@@ -1,6 +1,7 @@
 import { developmentPackage, entry, longEntry, runtimePackage, setting } from '../../src/changes.ts';
-import type { Answers, Change, PlanContext, Questions } from '../../src/mitigation.ts';
+import type { Answers, ByHand, Change, PlanContext, Questions } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
+import { planExisting } from './existing.ts';
 import { packageName, packageProblem } from './names.ts';
 
 /** The base app: a declaration of the same shape as a mitigation, which is always chosen. */
@@ -13,8 +14,9 @@ const conditional: Conditional = [
   [/\/examples\/|\/api\.js$|\/test_(account|api)\.py$/, ({ examples }) => examples === true],
 ];
 
-function* plan(context: PlanContext): Iterable<Change> {
-  const { answers } = context;
+function* plan(context: PlanContext): Iterable<Change | ByHand> {
+  const { answers, app } = context;
+  if (app) return yield* planExisting(context, app);
   yield* overlay('app', context, conditional);
   yield* always;
   if (answers['examples'] === true) yield* withExamples;

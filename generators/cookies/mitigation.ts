@@ -1,4 +1,4 @@
-import { entry, register, setting } from '../../src/changes.ts';
+import { entry, register, setting, startupCheck } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 
@@ -37,12 +37,11 @@ export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
   yield* overlay('cookies', context);
+  yield* startupCheck(context, 'cookies', 20);
   yield* always;
 }
 
 const always: readonly Change[] = [
-  entry('startup.imports', 'from .security import cookies', 10),
-  entry('startup.checks', 'cookies.problems,', 20),
   setting(['base', 'SESSION_COOKIE_NAME'], '"session"', ''),
   setting(['base', 'SESSION_COOKIE_SECURE'], 'False', 'development speaks plain HTTP; production insists'),
   setting(['base', 'SESSION_COOKIE_HTTPONLY'], 'True', 'no script reads it'),

@@ -1,4 +1,4 @@
-import { entry, setting } from '../../src/changes.ts';
+import { entry, setting, startupCheck } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 
@@ -28,6 +28,7 @@ export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
   yield* overlay('debug', context);
+  yield* startupCheck(context, 'debug', 30);
   yield* always;
 }
 
@@ -39,8 +40,6 @@ const always: readonly Change[] = [
 "code:debug",
 "code:testing",`,
   ),
-  entry('startup.imports', 'from .security import debug', 20),
-  entry('startup.checks', 'debug.problems,', 30),
   setting(['production', 'DEBUG'], 'False', 'whatever FLASK_DEBUG says; https://flask.palletsprojects.com/debugging/'),
   setting(['production', 'TESTING'], 'False', 'testing mode lets errors out to the client'),
   setting(

@@ -1,4 +1,4 @@
-import { entry, longEntry, register, setting } from '../../src/changes.ts';
+import { entry, longEntry, register, setting, startupCheck } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 
@@ -28,14 +28,13 @@ export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
   yield* overlay('secret-key', context);
+  yield* startupCheck(context, 'secret_key', 60);
   yield* always;
 }
 
 const always: readonly Change[] = [
   longEntry('readme.settings', 'secret-key/slots/readme.settings', 10),
   longEntry('env.example', 'secret-key/slots/env.example', 20),
-  entry('startup.imports', 'from .security import secret_key', 40),
-  entry('startup.checks', 'secret_key.problems,', 60),
   entry('commands.imports', 'from . import secret_key_commands', 10),
   entry('commands.init', 'app.cli.add_command(secret_key_commands.group)', 10),
   setting(

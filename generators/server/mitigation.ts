@@ -1,4 +1,12 @@
-import { developmentPackage, entry, longEntry, productionPackage, register, setting } from '../../src/changes.ts';
+import {
+  developmentPackage,
+  entry,
+  longEntry,
+  productionPackage,
+  register,
+  setting,
+  startupCheck,
+} from '../../src/changes.ts';
 import type { Answers, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, includes, overlay } from '../../src/plan/overlay.ts';
 import { withCompose } from './compose.ts';
@@ -80,6 +88,7 @@ function* plan(context: PlanContext): Iterable<Change> {
   const { answers, chosen } = context;
   const nginx = answers['proxy'] === 'nginx';
   yield* overlay('server', context, conditional(context));
+  yield* startupCheck(context, 'proxy', 40);
   yield* always;
   yield* nginx ? withNginx : withoutProxy;
   if (chosen.has('ci') && nginx) yield* withCiWithNginx;
@@ -95,8 +104,6 @@ const always: readonly Change[] = [
   developmentPackage('gunicorn', '>=27,<28', { marker: "sys_platform != 'win32'" }),
   entry('readme.places', '| `deploy/`, [docs/deployment.md](docs/deployment.md) | the way to production |', 10),
   longEntry('env.example', 'server/slots/env.example', 30),
-  entry('startup.imports', 'from .security import proxy', 30),
-  entry('startup.checks', 'proxy.problems,', 40),
   setting(
     ['base', 'TRUSTED_HOSTS'],
     { variable: 'TRUSTED_HOSTS', type: 'items' },

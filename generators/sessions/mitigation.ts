@@ -1,4 +1,12 @@
-import { developmentPackage, entry, longEntry, register, runtimePackage, setting } from '../../src/changes.ts';
+import {
+  developmentPackage,
+  entry,
+  longEntry,
+  register,
+  runtimePackage,
+  setting,
+  startupCheck,
+} from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
 
@@ -62,6 +70,7 @@ const conditional: Conditional = [
 function* plan(context: PlanContext): Iterable<Change> {
   const { answers } = context;
   yield* overlay('sessions', context, conditional);
+  yield* startupCheck(context, 'sessions', 50);
   yield* always(context);
   if (answers['store'] === 'redis') yield* withRedis;
   if (answers['store'] === 'database') yield* withDatabase;
@@ -79,8 +88,6 @@ function always({ answers }: PlanContext): readonly Change[] {
   return [
     runtimePackage('flask-session', '>=0.8,<0.9'),
     runtimePackage('msgspec', '>=0.19,<1'),
-    entry('startup.imports', 'from .security import sessions', 50),
-    entry('startup.checks', 'sessions.problems,', 50),
     register('sessions', 40, ''),
     entry(
       'security.leak',

@@ -71,8 +71,8 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
   const given = { ...foreignAnswers(site), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
-  const foreign = await planForeign(catalog, app, { answers, chosen });
   const layout = record?.project.layout ?? layoutOf(app);
+  const foreign = await planForeign(catalog, { app, layout }, { answers, chosen });
   const state = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
   const bases = record?.bases ?? new Map<string, string>();
   const home = { root, folder: '' };

@@ -1,13 +1,25 @@
 import type { AppFacts } from './facts.ts';
 
 /** Where the logical places of an app that Dewar did not write stand: beside the module that makes the app. */
-export function layoutOf(app: Pick<AppFacts, 'sites' | 'modules'>): {
+export function layoutOf(app: Pick<AppFacts, 'sites' | 'modules' | 'files'>): {
   readonly package: string;
   readonly tests: string;
+  readonly security?: string;
 } {
-  const file = app.sites[0]?.file ?? '';
+  const home = folderOf(app.sites[0]?.file ?? '');
   const tests = [...app.modules.values()].find(({ role, path }) => role === 'test' && path.endsWith('conftest.py'));
-  return { package: folderOf(file), tests: tests ? folderOf(tests.path) : 'tests' };
+  const free = ['security', 'hardening', 'dewar_security'].find((name) => isFree(app, home, name));
+  return {
+    package: home,
+    tests: tests ? folderOf(tests.path) : 'tests',
+    ...(free !== 'security' && free !== undefined && { security: free }),
+  };
+}
+
+/** False where the app has a module of that name beside the one that makes it. */
+function isFree({ files }: Pick<AppFacts, 'files'>, home: string, name: string): boolean {
+  const path = home === '' ? name : `${home}/${name}`;
+  return !files.some((file) => file === `${path}.py` || file.startsWith(`${path}/`));
 }
 
 function folderOf(path: string): string {

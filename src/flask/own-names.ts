@@ -1,4 +1,3 @@
-import type { AppFacts, AppSite } from './facts.ts';
 import type { Module } from './project.ts';
 
 /** A name that no module of these binds. */
@@ -25,13 +24,4 @@ export function writtenFrom(from: Module, module: string): string {
   const { text } = from.source;
   const full = from.imports.some((each) => each.module.startsWith(top) && text.includes(`from ${each.module} import`));
   return near && !full ? `.${module.slice(top.length + 1)}` : module;
-}
-
-/** Modules that can be imported where the app is made without a circle: it does so already, or they hold nothing else. */
-export function importable(app: AppFacts, site: AppSite): ReadonlySet<string> {
-  const imports = [site.file, site.anchor.file].flatMap((path) => app.modules.get(path)?.imports ?? []);
-  const top = imports.filter(({ scope, typing }) => scope === '' && !typing);
-  const plain = /(^|\/)(ext|exts|extensions?)(\/__init__)?\.py$/;
-  const own = [...app.modules.values()].filter(({ path }) => path === site.file || plain.test(path));
-  return new Set([...top.flatMap(({ target, module }) => [target, module]), ...own.map(({ name }) => name)]);
 }

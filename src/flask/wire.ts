@@ -1,44 +1,80 @@
-import type { RegisterChange, SettingChange } from '../mitigation.ts';
+import type { SpliceChange } from '../mitigation.ts';
+import { insertAfter } from '../python/edits.ts';
 import { loadPython } from '../python/parser.ts';
-import type { AppFacts } from './facts.ts';
-import { wireRegisters } from './wire-register.ts';
-import { wireSetting } from './wire-setting.ts';
-import { wireTests } from './wire-tests.ts';
-import { type Wired, workbench } from './workbench.ts';
+import type { Splice } from '../source/splice.ts';
+import type { AppFacts, AppSite } from './facts.ts';
+import { freeName, packageOf, writtenFrom } from './own-names.ts';
+import type { Module } from './project.ts';
+import { type Wired, type Workbench, workbench } from './workbench.ts';
 
-export interface WireOptions {
-  /**
-   * Modules of the app's security package that come with the same plan: their `init_app` is called, with the extension
-   * as second argument if there is one. `security` is the package itself. Without the module the extension's own
-   * `init_app` is called.
-   */
-  readonly modules?: ReadonlySet<string>;
+const why = 'The defences, in their order.';
+
+/** What goes into the Python of an app that Dewar did not write. */
+export interface Wanted {
+  /** Name of the package with the defences, which stands beside the module that makes the app. */
+  readonly security?: string;
+  /** Edits of the app's modules. */
+  readonly splices?: readonly SpliceChange[];
 }
 
 /**
- * Lowers extensions and settings to edits of an app that Dewar did not write. What is there already is left alone, so
- * that a second run gives nothing; what cannot be edited safely comes back as a step by hand.
+ * Gives the app to the package with the defences, by one import and one call at its anchor, and settles the imports of
+ * the other edits. What is there already is left alone, so that a second run gives nothing; what cannot be edited safely
+ * comes back as a step by hand: the files are parsed as they will be.
  */
-export async function wire(
-  app: AppFacts,
-  changes: readonly (RegisterChange | SettingChange)[],
-  { modules = new Set() }: WireOptions = {},
-): Promise<Wired> {
+export async function wire(app: AppFacts, { security = 'security', splices = [] }: Wanted = {}): Promise<Wired> {
   const bench = workbench(app, await loadPython());
-  if (!app.sites[0]) {
+  const [site] = app.sites;
+  const home = site && app.modules.get(site.file);
+  const target = site && app.modules.get(site.anchor.file);
+  if (!home || !target) {
     bench.byHand({ kind: 'by-hand', what: `No Flask app was found below ${app.root}; name its folder.` });
     return bench.finish();
   }
-  for (const change of changes) {
-    if (change.kind !== 'setting') continue;
-    if (change.tier === 'testing') wireTests(bench, change);
-    else wireSetting(bench, change);
-  }
-  // Last: at one place, the settings that an extension reads must stand before it.
-  wireRegisters(
-    bench,
-    changes.filter((change) => change.kind === 'register'),
-    modules,
-  );
+  const module = fullName(home, security);
+  for (const splice of splices) bench.splice(splice.file, named(bench, module, splice), splice.why);
+  call(bench, { site, target, module });
   return bench.finish();
+}
+
+/** The splice with the names that its imports have in the file. */
+function named(bench: Workbench, security: string, splice: SpliceChange): Splice {
+  const target = bench.app.modules.get(splice.file);
+  const names = (splice.imports ?? []).map((each) => {
+    if (!('security' in each)) return bench.name(splice.file, each, splice.why);
+    return target ? nameHere(bench, target, `${security}.${each.security}`) : each.security;
+  });
+  return { ...splice, insert: splice.insert.replace(/@@(\d)@@/g, (mark, at: string) => names[Number(at)] ?? mark) };
+}
+
+interface Wiring {
+  readonly site: AppSite;
+  /** The module with the anchor. */
+  readonly target: Module;
+  /** Dotted name of the package with the defences. */
+  readonly module: string;
+}
+
+function fullName(home: Module, security: string): string {
+  const top = packageOf(home);
+  return top === '' ? security : `${top}.${security}`;
+}
+
+function call(bench: Workbench, { site: { anchor }, target, module }: Wiring): void {
+  const file = bench.file(anchor.file);
+  if (!file || target.calls.some((each) => each.target === `${module}.init_app`)) return;
+  const lines = [`${nameHere(bench, target, module)}.init_app(${anchor.variable})`];
+  const edit = insertAfter(file, anchor.after, { lines, blank: anchor.kind !== 'init' });
+  bench.take(anchor.file, edit, { why, snippet: lines.join('\n'), at: anchor.after.start });
+}
+
+/** Makes sure of the import and gives the name that the package has at the anchor. */
+function nameHere(bench: Workbench, target: Module, module: string): string {
+  const imported = target.imports.find((each) => each.target === module && each.scope === '' && !each.typing);
+  if (imported) return imported.local;
+  const [name = module, ...rest] = module.split('.').reverse();
+  const parent = rest.reverse().join('.');
+  const alias = freeName(name, [target], '_package');
+  if (parent === '') return bench.name(target.path, { module, ...(alias !== name && { alias }) }, why);
+  return bench.name(target.path, { module: parent, name, alias, written: writtenFrom(target, parent) }, why);
 }

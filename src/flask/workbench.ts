@@ -3,7 +3,7 @@ import { type Edit, holds, type PyFile } from '../python/edits.ts';
 import { ensureImport, type Wanted } from '../python/ensure-import.ts';
 import type { ParsePython } from '../python/parser.ts';
 import type { Splice } from '../source/splice.ts';
-import { indentAt, lineAt, quote } from '../source/text.ts';
+import { lineAt, quote } from '../source/text.ts';
 import type { AppFacts } from './facts.ts';
 
 /** What a set of changes comes to in an app that Dewar did not write. */
@@ -46,7 +46,7 @@ export function workbench(app: AppFacts, parse: ParsePython): Workbench {
   const file = opener(app, parse);
   const gathered: Gathered = { splices: [], byHand: [], imports: new Set() };
   const splice: Workbench['splice'] = (path, each, why) =>
-    gather(gathered, { ...each, kind: 'splice', file: path, why }, file);
+    gather(gathered, { ...each, kind: 'splice', file: path, why });
   return {
     app,
     file,
@@ -83,19 +83,11 @@ function opener(app: AppFacts, parse: ParsePython): Workbench['file'] {
   };
 }
 
-/** Equal splices count once. Two settings in place of one `pass`: the second goes on a line of its own below the first. */
-function gather({ splices }: Gathered, wanted: SpliceChange, file: Workbench['file']): void {
-  const { start, expected, insert } = wanted;
-  const here = splices.filter((other) => other.file === wanted.file && other.start === start);
-  if (here.some((other) => other.insert === insert)) return;
-  const first = expected === '' ? undefined : here.find((other) => other.expected === expected);
-  const source = file(wanted.file)?.source;
-  if (!first || !source) splices.push(wanted);
-  else
-    splices[splices.indexOf(first)] = {
-      ...first,
-      insert: first.insert + source.eol + indentAt(source, start) + insert,
-    };
+/** Equal splices count once. */
+function gather({ splices }: Gathered, wanted: SpliceChange): void {
+  const { file, start, insert } = wanted;
+  const known = splices.some((other) => other.file === file && other.start === start && other.insert === insert);
+  if (!known) splices.push(wanted);
 }
 
 /** New imports at one place stand in the order of the alphabet, the app's own ones last below one empty line. */

@@ -1,7 +1,6 @@
 import type { AppFacts, AppSite } from '../flask/facts.ts';
-import { layoutOf } from '../flask/layout.ts';
 import { wire } from '../flask/wire.ts';
-import type { ByHand, FileChange, RegisterChange, SettingChange, SpliceChange } from '../mitigation.ts';
+import type { ByHand, EnvironmentChange, SpliceChange } from '../mitigation.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
 import { type Contribution, collect } from './collect.ts';
@@ -19,54 +18,63 @@ export interface Foreign {
   readonly edited: readonly { readonly path: string; readonly before: string; readonly after: string }[];
   readonly byHand: readonly (ByHand & { readonly from: string })[];
   readonly chosen: readonly string[];
+  /** Variables that the app reads from now on, in the order of the alphabet. */
+  readonly environment: readonly EnvironmentChange[];
   /** What has to be installed and set before the app runs. */
   readonly notes: readonly string[];
 }
 
+/** An app that Dewar did not write, and where the files of the defences stand in it. */
+export interface ForeignApp {
+  readonly app: AppFacts;
+  readonly layout: Layout;
+}
+
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
-export async function planForeign(catalog: Catalog, app: AppFacts, choice: Choice): Promise<Foreign> {
+export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
   const ordered = order(catalog.mitigations, choice.chosen);
   const { contributions, byHand } = collect({
-    contributors: ordered,
+    contributors: [catalog.app, ...ordered],
     answers: choice.answers,
     templates: Object.keys(catalog.templates),
     app,
   });
-  const layout = layoutOf(app);
-  const wired = await wire(app, [...wiring(contributions), ...settings(contributions)], {
-    modules: new Set(['security']),
+  const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
+  const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
+  const wired = await wire(app, {
+    ...(layout.security && { security: layout.security }),
+    splices: wanted.filter(inPython),
   });
   const packages = planPackages(app, contributions);
-  const splices = [
-    ...contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : [])),
-    ...wired.splices,
-    ...packages.splices,
-  ];
+  const splices = [...wanted.filter((each) => !inPython(each)), ...wired.splices, ...packages.splices];
+  const environment = variables(contributions);
+  const set = environment.filter(({ secret }) => secret);
   return {
     owned: renderOwned(catalog, contributions, { choice, layout, chosen: ordered.map(({ id }) => id) }),
     edited: edit(splices, (path) => (path === packages.source?.path ? packages.source : sourceIn(app, path))),
     byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
     chosen: ordered.map(({ id }) => id),
-    notes: [...packages.notes, ...variables(contributions)],
+    environment,
+    notes: [...packages.notes, ...set.map(({ name, why }) => `Set ${name} where the app serves: ${why}`)],
   };
 }
 
-/** A secret that the app now reads has no default, so it must be set wherever the app serves. */
-function variables(contributions: readonly Contribution[]): string[] {
-  return contributions.flatMap(({ change }) => {
-    if (change.kind !== 'setting' || typeof change.value === 'string' || change.value.type !== 'secret') return [];
-    return [`Set ${change.value.variable} where the app serves: ${change.why}`];
-  });
-}
-
-/** One call of the security package, whose visible list is in the order of the defences, as in a new app. */
-function wiring(contributions: readonly Contribution[]): RegisterChange[] {
-  const registers = contributions.some(({ change }) => change.kind === 'register');
-  return registers ? [{ kind: 'register', module: 'security', order: 0, why: 'The defences, in their order.' }] : [];
-}
-
-function settings(contributions: readonly Contribution[]): SettingChange[] {
-  return contributions.flatMap(({ change }) => (change.kind === 'setting' ? [change] : []));
+/** What the plans say of variables; a secret that a setting is read from has no default, so it must be set. */
+function variables(contributions: readonly Contribution[]): EnvironmentChange[] {
+  const named = new Map<string, EnvironmentChange>();
+  for (const { change } of contributions) {
+    const variable = change.kind === 'setting' && typeof change.value !== 'string' ? change.value : undefined;
+    if (change.kind === 'environment') named.set(change.name, change);
+    else if (change.kind === 'setting' && variable?.type === 'secret' && !named.has(variable.variable))
+      named.set(variable.variable, {
+        kind: 'environment',
+        name: variable.variable,
+        example: '',
+        secret: true,
+        why: change.why,
+      });
+  }
+  return [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface Owned {
@@ -77,20 +85,16 @@ interface Owned {
 
 function renderOwned(catalog: Catalog, contributions: readonly Contribution[], owned: Owned): RenderedFile[] {
   const { choice, layout, chosen } = owned;
-  const shared = ['security/__init__.py'].map((path): Contribution => {
-    const change: FileChange = { kind: 'file', place: `package/${path}`, template: `app/package/${path}` };
-    return { from: 'app', change };
-  });
-  const registers = contributions.some(({ change }) => change.kind === 'register');
-  const rendered = contributions.filter(({ change }) => change.kind !== 'splice').map(unbound);
   return renderFiles({
-    contributions: registers ? [...shared, ...rendered] : rendered,
+    contributions: contributions.filter(({ change }) => change.kind !== 'splice').map(unbound),
     templates: catalog.templates,
     locks: catalog.locks,
     answers: choice.answers,
     project: projectOf(choice.answers),
     layout,
     chosen,
+    // In its own module, whatever the app does about its tiers.
+    tiered: true,
   });
 }
 

@@ -54,6 +54,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
     project: projectOf(answers),
     layout: newLayout(answers),
     chosen: ordered.map(({ id }) => id),
+    tiered: ids.has('config'),
   });
   return { files, byHand, chosen: chosen.map(({ id }) => id), answers };
 }

@@ -47,13 +47,15 @@ export interface RenderRequest {
   readonly layout: Layout;
   /** Ids of all that is chosen. */
   readonly chosen: readonly string[];
+  /** The settings of each tier have a place of their own. */
+  readonly tiered: boolean;
 }
 
 /** Renders every file of the contributions, sorted by path; pure. */
 export function renderFiles(request: RenderRequest): RenderedFile[] {
-  const { contributions, templates, locks, answers, project, layout, chosen } = request;
+  const { contributions, templates, locks, answers, project, layout, chosen, tiered } = request;
   const has = Object.fromEntries(chosen.map((id) => [id, true]));
-  const lowered = lower(contributions, has['config'] ?? false);
+  const lowered = lower(contributions, tiered);
   let slots: ReadonlyMap<string, string> = new Map();
   const locals: Locals = {
     answers,

@@ -62,12 +62,6 @@ export function insertItem(file: PyFile, { list, items }: Items, item: string): 
   return { splice: { start: last.end, expected: '', insert: separator + item } };
 }
 
-/** Puts another expression in place of one. */
-export function replaceSpan(file: PyFile, span: Span, by: string): Edit {
-  if (damaged(file.tree, span)) return { refused: 'the statement is not valid Python' };
-  return { splice: { start: span.start, expected: file.source.text.slice(span.start, span.end), insert: by } };
-}
-
 /** True when the text is no more broken after the splices than it was before them. */
 export function holds(file: PyFile, splices: readonly Splice[], parse: ParsePython): boolean {
   const after = parse(applySplices(file.source, splices));

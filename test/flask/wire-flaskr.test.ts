@@ -6,9 +6,7 @@ import { readApp } from '../../src/flask/read.ts';
 import { tokenSplices } from '../../src/flask/tokens.ts';
 import { run } from '../support/python.ts';
 import { sourceDistribution } from '../support/source-distribution.ts';
-import { csrf, sessions, setting, wireInto, writeSplices } from '../support/wired.ts';
-
-const changes = [csrf, sessions, setting('SESSION_TYPE', '"redis"'), setting('WTF_CSRF_ENABLED', 'False', 'testing')];
+import { wireInto, writeSplices } from '../support/wired.ts';
 
 describe('the edits of flaskr', () => {
   let root: string;
@@ -20,17 +18,12 @@ describe('the edits of flaskr', () => {
 
   it('are nothing but what is needed, and valid Python', async () => {
     const before = readFileSync(join(root, 'flaskr/__init__.py'), 'utf8').split('\n');
-    const { byHand, splices } = await wireInto(root, changes);
+    const { byHand, splices } = await wireInto(root);
     expect(byHand).toEqual([]);
     const after = readFileSync(join(root, 'flaskr/__init__.py'), 'utf8').split('\n');
     expect(after.filter((line) => !before.includes(line))).toEqual([
-      'from flask_session import Session',
-      'from flask_wtf.csrf import CSRFProtect',
-      'server_session = Session()',
-      'csrf = CSRFProtect()',
-      '        SESSION_TYPE="redis",',
-      '    server_session.init_app(app)',
-      '    csrf.init_app(app)',
+      'from . import security',
+      '    security.init_app(app)',
     ]);
     const files = [...new Set(splices.map(({ file }) => join(root, file)))];
     run('python3', ['-c', 'import ast, sys; [ast.parse(open(name).read()) for name in sys.argv[1:]]', ...files]);
@@ -46,7 +39,7 @@ describe('the edits of flaskr', () => {
   });
 
   it('are none the second time', async () => {
-    expect(await wireInto(root, changes)).toEqual({ splices: [], byHand: [] });
+    expect(await wireInto(root)).toEqual({ splices: [], byHand: [] });
     expect(tokenSplices(await readApp(root))).toEqual({ splices: [], byHand: [] });
   });
 });

@@ -1,99 +1,63 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readApp } from '../../src/flask/read.ts';
+import { repairSetting } from '../../src/flask/repair.ts';
+import { bootstrapTests } from '../../src/flask/test-bootstrap.ts';
 import { tree } from '../support/tree.ts';
-import { csrf, sessions, setting, wireInto } from '../support/wired.ts';
+import { wireInto, writeSplices } from '../support/wired.ts';
 
 const factory = (body: string, head = '') =>
   `from flask import Flask\n${head}\n\ndef create_app(test_config=None):\n    app = Flask(__name__)\n${body}    return app\n`;
 
 /** Wires, checks that a second run plans nothing, and gives the text of a file. */
-async function wired(
-  files: Record<string, string>,
-  changes: Parameters<typeof wireInto>[1],
-  path = 'app.py',
-): Promise<string> {
+async function wired(files: Record<string, string>, path = 'app.py'): Promise<string> {
   const root = tree(files);
-  expect((await wireInto(root, changes)).byHand).toEqual([]);
-  expect(await wireInto(root, changes)).toEqual({ splices: [], byHand: [] });
+  expect((await wireInto(root)).byHand).toEqual([]);
+  expect(await wireInto(root)).toEqual({ splices: [], byHand: [] });
   return readFileSync(join(root, path), 'utf8');
 }
 
-describe('an extension', () => {
-  it('is made above the factory and initialised behind the configuration', async () => {
-    expect(await wired({ 'app.py': factory('    app.config["A"] = 1\n') }, [csrf])).toBe(
-      'from flask import Flask\nfrom flask_wtf.csrf import CSRFProtect\n\ncsrf = CSRFProtect()\n\n\ndef create_app(test_config=None):\n    app = Flask(__name__)\n    app.config["A"] = 1\n\n    csrf.init_app(app)\n    return app\n',
+describe('the call of the package with the defences', () => {
+  it('stands behind the configuration, with its import', async () => {
+    expect(await wired({ 'app.py': factory('    app.config["A"] = 1\n') })).toBe(
+      'import security\nfrom flask import Flask\n\n\ndef create_app(test_config=None):\n    app = Flask(__name__)\n    app.config["A"] = 1\n\n    security.init_app(app)\n    return app\n',
     );
   });
 
-  it('is made beside the others in their module and imported from there', async () => {
+  it('stands behind the last extension, and is imported from the own package', async () => {
     const files = {
       'web/__init__.py': factory('    db.init_app(app)\n', 'from .ext import db\n'),
       'web/ext.py': 'from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n',
     };
-    const root = tree(files);
-    await wireInto(root, [csrf, sessions]);
-    expect(readFileSync(join(root, 'web/ext.py'), 'utf8')).toBe(
-      'from flask_session import Session\nfrom flask_sqlalchemy import SQLAlchemy\nfrom flask_wtf.csrf import CSRFProtect\n\ndb = SQLAlchemy()\nserver_session = Session()\ncsrf = CSRFProtect()\n',
-    );
-    const app = readFileSync(join(root, 'web/__init__.py'), 'utf8');
-    expect(app).toContain('from .ext import csrf, db, server_session\n');
-    expect(app).toContain('    db.init_app(app)\n    server_session.init_app(app)\n    csrf.init_app(app)\n');
+    const text = await wired(files, 'web/__init__.py');
+    expect(text).toContain('from . import security\n');
+    expect(text).toContain('    db.init_app(app)\n    security.init_app(app)\n');
   });
 
-  it('that was made and never initialised only gets the app', async () => {
-    const text = await wired(
-      { 'app.py': factory('', 'from flask_wtf import CSRFProtect\n\nprotect = CSRFProtect()\n') },
-      [csrf],
-    );
-    expect(text.match(/CSRFProtect\(\)/g)).toHaveLength(1);
-    expect(text).toContain('    protect.init_app(app)\n');
-  });
-
-  it.each(['    csrf.init_app(app)\n', '    for e in (csrf,):\n        e.init_app(app)\n'])(
-    'that is there already is left alone: %s',
-    async (body) => {
-      const before = factory(body, 'from flask_wtf import CSRFProtect\n\ncsrf = CSRFProtect()\n');
-      expect(await wired({ 'app.py': before }, [csrf])).toBe(before);
-    },
-  );
-
-  it('gets another name where its own is taken', async () => {
-    expect(await wired({ 'app.py': factory('', 'from own import csrf\n') }, [csrf])).toContain(
-      '    csrf_extension.init_app(app)\n',
+  it('is named otherwise where the name is taken', async () => {
+    expect(await wired({ 'app.py': factory('', 'from own import security\n') })).toContain(
+      '    security_package.init_app(app)\n',
     );
   });
 
   it('comes before the routes of a module-level app, behind its settings', async () => {
     const before =
       'from flask import Flask\n\napp = Flask(__name__)\napp.config["A"] = 1\n\n@app.route("/")\ndef index(): return ""\n\napp.config["LATE"] = 1\n';
-    const text = await wired({ 'app.py': before }, [csrf, setting('B', '2')]);
-    expect(text).toContain('app.config["A"] = 1\napp.config["B"] = 2\n\ncsrf.init_app(app)\n\n@app.route');
+    expect(await wired({ 'app.py': before })).toContain('app.config["A"] = 1\n\nsecurity.init_app(app)\n\n@app.route');
   });
 
   it('is put behind a branch, not into it', async () => {
-    const text = await wired({ 'app.py': factory('    if test_config:\n        app.config.update(test_config)\n') }, [
-      csrf,
-    ]);
-    expect(text).toContain('        app.config.update(test_config)\n\n    csrf.init_app(app)\n');
-  });
-
-  it('of a module of the same plan is called through it', async () => {
-    const root = tree({ 'web/__init__.py': factory('') });
-    const options = { modules: new Set(['csrf']) };
-    await wireInto(root, [csrf], options);
-    const text = readFileSync(join(root, 'web/__init__.py'), 'utf8');
-    expect(text).toContain('from .security import csrf as csrf_security\n');
-    expect(text).toContain('    csrf_security.init_app(app, csrf)\n');
-    expect((await wireInto(root, [csrf], options)).splices).toEqual([]);
+    const text = await wired({ 'app.py': factory('    if test_config:\n        app.config.update(test_config)\n') });
+    expect(text).toContain('        app.config.update(test_config)\n\n    security.init_app(app)\n');
   });
 
   it('keeps Windows line ends, tabs and the byte order mark', async () => {
     const before = `\ufeff${factory('\tdb.x = 1\n').replaceAll('    ', '\t').replaceAll('\n', '\r\n')}`;
-    const text = await wired({ 'app.py': before }, [csrf]);
+    const text = await wired({ 'app.py': before });
     expect(text.startsWith('\ufeff')).toBe(true);
     expect(text.replaceAll('\r\n', '')).not.toContain('\n');
-    expect(text).toContain('\r\n\tcsrf.init_app(app)\r\n');
+    expect(text).toContain('\r\n\tsecurity.init_app(app)\r\n');
   });
 
   it('is a step by hand where the statement cannot be edited', async () => {
@@ -101,106 +65,117 @@ describe('an extension', () => {
       'app.py':
         'from flask import Flask\ndef create_app():\n    app = Flask(__name__); app.config["A"] = 1\n    return app\n',
     });
-    const { byHand } = await wireInto(root, [csrf]);
-    expect(byHand).toMatchObject([{ place: { file: 'app.py', line: 3 }, snippet: 'csrf.init_app(app)' }]);
+    const { byHand } = await wireInto(root);
+    expect(byHand).toMatchObject([{ place: { file: 'app.py', line: 3 }, snippet: 'security.init_app(app)' }]);
   });
 });
 
-describe('a setting', () => {
-  it.each([
-    [
-      'a keyword of from_mapping',
-      '    app.config.from_mapping(\n        A=1,\n    )\n',
-      '        A=1,\n        B=2,\n    )',
-    ],
-    ['an entry of its dictionary', '    app.config.from_mapping({"A": 1})\n', '({"A": 1, "B": 2})'],
-    [
-      'a statement before what may override it',
-      '    app.config.from_pyfile("x.py")\n',
-      '    app = Flask(__name__)\n    app.config["B"] = 2\n    app.config.from_pyfile',
-    ],
-  ])('becomes %s', async (_, body, after) => {
-    expect(await wired({ 'app.py': factory(body) }, [setting('B', '2')])).toContain(after);
+describe('an edit of the app', () => {
+  it('brings its imports, under the names that the file has for them', async () => {
+    const root = tree({ 'web/__init__.py': factory('    key = "dev"\n', 'import os as system\n') });
+    const text = readFileSync(join(root, 'web/__init__.py'), 'utf8');
+    const splice = {
+      kind: 'splice',
+      file: 'web/__init__.py',
+      start: text.indexOf('"dev"'),
+      expected: '"dev"',
+      insert: '@@1@@.key(@@0@@.environ)',
+      imports: [{ module: 'os' }, { security: 'keys' }],
+      why: 'A key is no constant.',
+    } as const;
+    const { byHand } = await wireInto(root, { splices: [splice] });
+    const after = readFileSync(join(root, 'web/__init__.py'), 'utf8');
+    expect(byHand).toEqual([]);
+    expect(after).toContain('    key = keys.key(system.environ)\n');
+    expect(after).toContain('from .security import keys\n');
   });
 
-  it('becomes an attribute of the class of its tier', async () => {
-    const config =
-      'class Config:\n    A = 1\n\nclass Dev(Config):\n    pass\n\nclass Prod(Config):\n    """Live."""\n\nall = {"d": Dev, "p": Prod}\n';
+  it('that leaves no valid Python is a step by hand, and the file stays', async () => {
+    const root = tree({ 'app.py': factory('') });
+    const splice = {
+      kind: 'splice',
+      file: 'app.py',
+      start: 0,
+      expected: '',
+      insert: 'def (\n',
+      why: 'It is wrong.',
+    } as const;
+    const { splices, byHand } = await wireInto(root, { splices: [splice] });
+    expect(splices).toEqual([]);
+    expect(byHand.map(({ what }) => what)).toContain('It is wrong. (the file would not parse after the edit)');
+  });
+});
+
+describe('a wrong setting', () => {
+  const repair = {
+    key: 'B',
+    wrong: ({ written }: { written: string }) => written !== 'True',
+    value: 'True',
+    why: 'B is on.',
+  };
+
+  it('is put right where it stands, in classes and in statements', async () => {
     const files = {
-      'app.py': factory('    app.config.from_object(all["p"])\n', 'from config import all\n'),
-      'config.py': config,
+      'app.py': factory('    app.config.from_object(Config)\n    app.config["B"] = 0\n', 'from config import Config\n'),
+      'config.py': 'class Config:\n    B = False  # off\n',
     };
-    const changes = [setting('B', '2'), setting('C', '3', 'production'), setting('D', '4', 'development')];
-    expect(await wired(files, changes, 'config.py')).toBe(
-      'class Config:\n    A = 1\n    B = 2\n\nclass Dev(Config):\n    D = 4\n\nclass Prod(Config):\n    """Live."""\n\n    C = 3\n\nall = {"d": Dev, "p": Prod}\n',
+    const root = tree(files);
+    const steps = [...repairSetting(await readApp(root), repair)];
+    writeSplices(
+      root,
+      steps.flatMap((step) => (step.kind === 'splice' ? [step] : [])),
     );
+    expect(readFileSync(join(root, 'config.py'), 'utf8')).toBe('class Config:\n    B = True  # off\n');
+    expect(readFileSync(join(root, 'app.py'), 'utf8')).toContain('app.config["B"] = True\n');
+    expect([...repairSetting(await readApp(root), repair)]).toEqual([]);
   });
 
-  it('for the tests never reaches a class of another tier', async () => {
-    const config =
-      'class Config:\n    WTF_CSRF_ENABLED = True\n\nclass TestingConfig(Config):\n    TESTING = True\n\nall = {"a": Config, "t": TestingConfig}\n';
-    const files = {
-      'app.py': factory('    app.config.from_object(all["a"])\n', 'from config import all\n'),
-      'config.py': config,
-    };
-    const text = await wired(files, [setting('WTF_CSRF_ENABLED', 'False', 'testing')], 'config.py');
-    expect(text).toBe(config.replace('    TESTING = True\n', '    TESTING = True\n    WTF_CSRF_ENABLED = False\n'));
-  });
-
-  it('for production leaves the class of all tiers as it is', async () => {
-    const config =
-      'class Config:\n    A = False\n\nclass Dev(Config):\n    pass\n\nclass Prod(Config):\n    pass\n\nall = [Dev, Prod]\n';
-    const files = {
-      'app.py': factory('    app.config.from_object(all[0])\n', 'from config import Dev, Prod, all\n').replace(
-        'all[0]',
-        'Dev if test_config else Prod',
-      ),
-      'config.py': config,
-    };
-    const changes = [setting('A', 'True', 'production'), setting('B', '1', 'production')];
-    const text = await wired(files, changes, 'config.py');
-    expect(text).toBe(config.replace('class Prod(Config):\n    pass', 'class Prod(Config):\n    A = True\n    B = 1'));
-  });
-
-  it('replaces another plain value, and leaves an expression to a person', async () => {
-    expect(await wired({ 'app.py': factory('    app.config["B"] = False\n') }, [setting('B', 'True')])).toContain(
-      'app.config["B"] = True',
-    );
+  it('that is an expression is left to a person', async () => {
     const root = tree({ 'app.py': factory('    app.config["B"] = f()\n') });
-    expect((await wireInto(root, [setting('B', 'True')])).byHand[0]?.what).toContain('B = f() now');
-  });
-
-  it('that comes from the environment brings its import', async () => {
-    const variable = { ...setting('B', ''), value: { variable: 'B_URL', type: 'secret' } as const };
-    const text = await wired({ 'app.py': factory('    app.config["A"] = 1\n') }, [variable]);
-    expect(text.startsWith('import os\n')).toBe(true);
-    expect(text).toContain('app.config["B"] = os.environ.get("B_URL")');
+    expect([...repairSetting(await readApp(root), repair)]).toMatchObject([
+      { kind: 'by-hand', place: { file: 'app.py', line: 6 }, what: 'B is on. It is B = f() now.' },
+    ]);
   });
 });
 
-describe('a setting of the tests', () => {
-  const off = setting('WTF_CSRF_ENABLED', 'False', 'testing');
+describe('the tests of an app', () => {
+  const line = 'os.environ.setdefault("APP_ENV", "testing")';
+  const app = factory('');
 
-  it.each([
-    [
-      'a dictionary for the factory',
-      'app = create_app({"TESTING": True})\n',
-      '{"TESTING": True, "WTF_CSRF_ENABLED": False}',
-    ],
-    ['an update', 'app.config.update(TESTING=True)\n', '(TESTING=True, WTF_CSRF_ENABLED=False)'],
-    ['a statement', 'app.config["TESTING"] = True\n', '= True\napp.config["WTF_CSRF_ENABLED"] = False\n'],
-    ['an attribute', 'app.testing = True\n', '= True\napp.config["WTF_CSRF_ENABLED"] = False\n'],
-  ])('joins %s', async (_, line, after) => {
-    const files = { 'app.py': factory(''), 'tests/conftest.py': `from app import create_app\n${line}` };
-    expect(await wired(files, [off], 'tests/conftest.py')).toContain(after);
+  async function bootstrapped(files: Record<string, string>): Promise<string> {
+    const root = tree(files);
+    writeSplices(root, bootstrapTests(await readApp(root)));
+    expect(bootstrapTests(await readApp(root))).toEqual([]);
+    const [path = ''] = Object.keys(files).slice(-1);
+    return readFileSync(join(root, path), 'utf8');
+  }
+
+  it('name their tier in conftest.py, before the app is imported', async () => {
+    const text = 'import pytest\nfrom app import create_app\n';
+    expect(await bootstrapped({ 'app.py': app, 'tests/conftest.py': text })).toBe(
+      `import pytest\nimport os\n\n${line}\n\nfrom app import create_app\n`,
+    );
   });
 
-  it('joins a class that the tests derive from the app', async () => {
-    const files = {
-      'app.py': factory('    app.config.from_object(Config)\n', 'from config import Config\n'),
-      'config.py': 'class Config:\n    A = 1\n',
-      'tests.py': 'from config import Config\nclass TestConfig(Config):\n    TESTING = True\n',
-    };
-    expect(await wired(files, [off], 'tests.py')).toContain('    TESTING = True\n    WTF_CSRF_ENABLED = False\n');
+  it('do so with an import that is there already', async () => {
+    const text = '#!/usr/bin/env python\nimport os\nos.environ["A"] = "b"\nfrom app import create_app\n';
+    expect(await bootstrapped({ 'app.py': app, 'tests.py': text })).toBe(
+      text.replace('from app', `\n${line}\n\nfrom app`),
+    );
+  });
+
+  it('do so in each module where there is no conftest.py above it', async () => {
+    const test = 'from app import create_app\r\ndef test_it(): pass\r\n';
+    expect(await bootstrapped({ 'app.py': app, 'tests/test_a.py': test, 'tests/test_b.py': test })).toBe(
+      `import os\r\n\r\n${line}\r\n\r\n${test}`,
+    );
+  });
+
+  it('leave the rest to conftest.py', async () => {
+    const files = { 'app.py': app, 'tests/conftest.py': '"""Of flask."""\n', 'tests/unit/test_a.py': 'import app\n' };
+    expect(await bootstrapped(files)).toBe('import app\n');
+    expect(await bootstrapped(Object.fromEntries(Object.entries(files).slice(0, 2)))).toBe(
+      `"""Of flask."""\nimport os\n\n${line}\n\n`,
+    );
   });
 });

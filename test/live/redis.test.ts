@@ -106,8 +106,7 @@ describe('sessions are kept', { timeout: 120_000 }, () => {
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)('by sentinels, also when the master gets a %s', async (signal) => {
     const { url, master } = await sentinels(servers, host.folder);
-    // Each worker finds the new master for itself: with two, the next request may meet one that has not yet.
-    await serve(url, { WEB_CONCURRENCY: '1' });
+    await serve(url, { WEB_CONCURRENCY: '1' }); // each worker finds the new master for itself
     await usesItsSession();
     const ada = visitor(site);
     await ada.get('/t/user/ada');

@@ -1,22 +1,29 @@
 import { presets } from '../../generators/app/presets.ts';
 import { catalog } from '../../src/catalog.ts';
+import type { AppFacts } from '../../src/flask/facts.ts';
+import { readApp } from '../../src/flask/read.ts';
 import type { Answer, Answers, ByHand, Change, Question } from '../../src/mitigation.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
 import { collect } from '../../src/plan/collect.ts';
 import { order } from '../../src/plan/order.ts';
+import { tree } from './tree.ts';
 
 /** Every step that a declaration plans for a new app, for some answers and some choice of mitigations; equal ones once. */
 export function plannedBy(id: string): readonly (Change | ByHand)[] {
   const steps = new Map<string, Change | ByHand>();
   for (const chosen of choices(id))
     for (const answers of everyAnswer())
-      for (const step of planOf(id, chosen, answers)) steps.set(JSON.stringify(step), step);
+      for (const step of planOf(id, { chosen, answers })) steps.set(JSON.stringify(step), step);
   return [...steps.values()];
 }
 
-/** Paths of all templates that a declaration may render. */
-export function templatesUsedBy(id: string): string[] {
-  const used = plannedBy(id).flatMap((step) => {
+/** Paths of all templates that a declaration may render, in a new app and in one that is there. */
+export async function templatesUsedBy(id: string): Promise<string[]> {
+  const app = await readApp(tree({ 'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n' }));
+  const there = [...choices(id)].flatMap((chosen) =>
+    everyAnswer().flatMap((answers) => [...planOf(id, { chosen, answers, app })]),
+  );
+  const used = [...plannedBy(id), ...there].flatMap((step) => {
     if (step.kind === 'file') return [step.template];
     return step.kind === 'entry' && typeof step.lines !== 'string' ? [step.lines.template] : [];
   });
@@ -30,10 +37,20 @@ function choices(id: string): readonly (readonly string[])[] {
   return [everything, id === 'app' ? [] : [id]];
 }
 
-function planOf(id: string, chosen: readonly string[], given: Answers): Iterable<Change | ByHand> {
+interface Planned {
+  readonly chosen: readonly string[];
+  readonly answers: Answers;
+  readonly app?: AppFacts;
+}
+
+function planOf(id: string, { chosen, answers, app }: Planned): Iterable<Change | ByHand> {
   const contributors = [catalog.app, ...order(catalog.mitigations, chosen)].filter((each) => each.id === id);
-  const answers = completeAnswers(catalog, chosen, given);
-  const { contributions, byHand } = collect({ contributors, answers, templates: Object.keys(catalog.templates) });
+  const { contributions, byHand } = collect({
+    contributors,
+    answers: completeAnswers(catalog, chosen, answers),
+    templates: Object.keys(catalog.templates),
+    ...(app && { app }),
+  });
   return [...contributions.map(({ change }) => change), ...byHand];
 }
 

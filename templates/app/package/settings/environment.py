@@ -5,6 +5,8 @@ would let any variable of the host change a setting, and would guess its type.
 https://12factor.net/config
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,8 +56,10 @@ def number(name: str, default: int, minimum: int = 0) -> Variable:
 
 def flag(name: str, default: bool = False) -> Variable:
     """true/false in the usual spellings; anything else is a problem, not a silent False."""
-    spellings = dict.fromkeys(("1", "true", "yes", "on"), True)
-    spellings |= dict.fromkeys(("0", "false", "no", "off"), False)
+    spellings = {
+        **dict.fromkeys(("1", "true", "yes", "on"), True),
+        **dict.fromkeys(("0", "false", "no", "off"), False),
+    }
 
     def parse(raw: str) -> bool:
         if raw.lower() not in spellings:

@@ -6,6 +6,8 @@ Looked up for a variable NAME, first match wins:
 3. the file `name` in /run/secrets, where Docker and Kubernetes mount secrets.
 """
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

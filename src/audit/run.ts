@@ -1,6 +1,8 @@
 import { DewarError } from '../error.ts';
+import { nameOf } from '../flask/apart.ts';
 import type { AppFacts, Unread } from '../flask/facts.ts';
-import type { Audit, Cap, Evidence, Finding, Mitigation, Rule, Severity } from '../mitigation.ts';
+import { placeOf } from '../flask/flags.ts';
+import type { Audit, Cap, Evidence, Finding, Mitigation, Place, Rule, Severity } from '../mitigation.ts';
 import type { Known } from './baseline.ts';
 import { fingerprinted } from './fingerprint.ts';
 import { mask } from './mask.ts';
@@ -24,6 +26,11 @@ export interface Missing {
   readonly fix: string;
 }
 
+/** An app that was judged, called as a production server is told of it, with where it is made. */
+export interface Judged extends Place {
+  readonly name: string;
+}
+
 /** The verdict on one mitigation. */
 export interface Row {
   readonly id: string;
@@ -37,6 +44,8 @@ export interface Row {
 
 export interface AuditReport {
   readonly root: string;
+  /** Which apps the rows speak of. */
+  readonly apps: readonly Judged[];
   readonly mitigations: readonly Row[];
   readonly suppressed: readonly Suppressed[];
   /** Suppressions that are at fault themselves, and baseline entries that match nothing any more. */
@@ -62,6 +71,7 @@ export function audit(app: AppFacts, mitigations: readonly Audited[], suppressor
   };
   return {
     root: app.root,
+    apps: judgedIn(app),
     mitigations: mitigations.map((mitigation) => rowOf(app, mitigation, open)),
     suppressed,
     faults: suppressor.faults(),
@@ -69,6 +79,11 @@ export function audit(app: AppFacts, mitigations: readonly Audited[], suppressor
     unread: app.unread,
     files: app.files.length,
   };
+}
+
+/** The best app of those that share their code; the settings of the others are read along with it. */
+function judgedIn({ sites }: AppFacts): Judged[] {
+  return sites.slice(0, 1).map((site) => ({ ...placeOf(site), name: nameOf(site) }));
 }
 
 const nothing: Suppressor = { suppressed: () => undefined, faults: () => [] };

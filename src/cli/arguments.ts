@@ -40,6 +40,7 @@ export interface Options {
   readonly verbose?: boolean;
   readonly 'fail-on'?: Threshold;
   readonly require?: readonly string[];
+  readonly app?: string;
   readonly since?: string;
   readonly baseline?: string;
   readonly 'write-baseline'?: string;

@@ -30,7 +30,7 @@ function widthOf({ columns }: Output): { readonly width?: number } {
 }
 
 function requestOf(options: Options, cwd: string): Omit<AuditRequest, 'root'> {
-  const { format, baseline, since, require, output = [], json } = options;
+  const { format, app, baseline, since, require, output = [], json } = options;
   if (json && format !== undefined && format !== 'json')
     throw usage(`--json and --format ${format} exclude each other: write the other one to a file with --output.`);
   return {
@@ -40,6 +40,7 @@ function requestOf(options: Options, cwd: string): Omit<AuditRequest, 'root'> {
     ...(require !== undefined && { require: requiredWords(require) }),
     ...(baseline !== undefined && { baseline: resolve(cwd, baseline) }),
     ...(options['write-baseline'] !== undefined && { writeBaseline: resolve(cwd, options['write-baseline']) }),
+    ...(app !== undefined && { app }),
     ...(since !== undefined && { since }),
     ...(options['inline-suppressions'] === false && { inline: false }),
   };

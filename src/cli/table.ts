@@ -93,6 +93,7 @@ const auditing: readonly Flag[] = [
     metavar: 'ID=STATE,...',
     help: 'End with 11 when a mitigation is in a worse state.',
   },
+  { name: 'app', kind: 'value', metavar: 'MODULE:NAME', help: 'Judge one app of several; all if left out.' },
   { name: 'since', kind: 'value', metavar: 'REF', help: 'Report only what was not there yet at a Git revision.' },
   {
     name: 'baseline',

@@ -93,6 +93,10 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
 
 function siteOf({ root, sites: [site] }: AppFacts) {
   if (!site) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app with --project DIR.`);
+  if (site.variable === '')
+    throw new DewarError(
+      `The app of ${site.file}:${site.line} has no name that defences could be given to: keep it in a variable, such as app = Flask(__name__), and run this again.`,
+    );
   return site;
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { baselineText, readBaseline } from '../audit/baseline.ts';
 import { atLeast, findingsOf } from '../audit/findings.ts';
-import { ignoresOf } from '../audit/ignore.ts';
+import { type Ignore, ignoresOf } from '../audit/ignore.ts';
 import { formatted } from '../audit/reports/formats.ts';
 import { jsonReport } from '../audit/reports/json.ts';
 import { type AuditReport, audit, type Row as Judgement, withBaseline } from '../audit/run.ts';
@@ -10,8 +10,9 @@ import { type AuditSettings, type Required, readSettings } from '../audit/settin
 import { atRevision } from '../audit/since.ts';
 import type { State } from '../audit/states.ts';
 import { suppressor } from '../audit/suppress.ts';
+import { together } from '../audit/together.ts';
 import { DewarError, Exit } from '../error.ts';
-import { readApp } from '../flask/read.ts';
+import { readApps } from '../flask/read.ts';
 import type { Audit, Mitigation } from '../mitigation.ts';
 import { attempt } from '../plan/disk.ts';
 import type { Catalog } from '../plan/project.ts';
@@ -26,7 +27,11 @@ export async function auditProject(catalog: Catalog, request: AuditRequest): Pro
   const { root, format = 'table', outputs = [], writeBaseline } = request;
   const settings = await readSettings(root);
   const rows = await judged(catalog);
-  const whole = await auditOf(rows, root, request.inline === false ? { ...settings, inline: false } : settings);
+  const whole = await auditOf(rows, root, {
+    ...settings,
+    ...(request.inline === false && { inline: false }),
+    ...(request.app !== undefined && { app: request.app }),
+  });
   const report = await narrowed(whole, rows, { ...request, settings });
   const addable = addableIn(catalog, root);
   const context = {
@@ -68,29 +73,43 @@ export async function judged(catalog: Catalog): Promise<readonly Row[]> {
 
 type Row = Mitigation & Audit;
 
+interface Wanted extends AuditSettings {
+  readonly inline?: boolean;
+  readonly app?: string;
+}
+
 async function auditOf(
   rows: readonly Row[],
   root: string,
-  { ignores, inline = true }: AuditSettings & { readonly inline?: boolean },
+  { ignores, inline = true, app: name }: Wanted,
 ): Promise<AuditReport> {
-  const app = await readApp(root);
-  if (app.sites.length === 0) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app.`);
+  const apps = await readApps(root, name);
+  if (!apps.some(({ sites }) => sites.length > 0))
+    throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app.`);
   const rules = rows.flatMap((row) => row.rules.map(({ id }) => id));
-  const decided = [...ignores, ...(inline ? ignoresOf(app) : [])];
-  return audit(app, rows, suppressor(decided, { rules, today: new Date().toISOString().slice(0, 10) }));
+  const decided = [...ignores, ...(inline ? once(apps.flatMap(ignoresOf)) : [])];
+  const suppress = suppressor(decided, { rules, today: new Date().toISOString().slice(0, 10) });
+  return together(apps.map((app) => audit(app, rows, suppress)));
+}
+
+/** Comments in files that several apps share. */
+function once(ignores: readonly Ignore[]): Ignore[] {
+  return [...new Map(ignores.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
 }
 
 /** The report without what a baseline or an earlier revision has already. */
 async function narrowed(
   report: AuditReport,
   rows: readonly Row[],
-  { root, baseline, since, settings }: AuditRequest & { readonly settings: AuditSettings },
+  { root, app, baseline, since, settings }: AuditRequest & { readonly settings: AuditSettings },
 ): Promise<AuditReport> {
   const own = settings.baseline === undefined ? undefined : join(root, settings.baseline);
   const file = baseline ?? own;
   const known = file === undefined ? report : withBaseline(report, readBaseline(file), `known to ${basename(file)}`);
   if (since === undefined) return known;
-  const before = await atRevision(root, since, (folder) => auditOf(rows, folder, settings));
+  const before = await atRevision(root, since, (folder) =>
+    auditOf(rows, folder, { ...settings, ...(app !== undefined && { app }) }),
+  );
   return { ...withBaseline(known, findingsOf(before), `there at ${since} already`), stale: known.stale };
 }
 

@@ -88,6 +88,8 @@ export interface AuditRequest {
   /** File with the findings that are known already. */
   readonly baseline?: string;
   readonly writeBaseline?: string;
+  /** Which app to judge, as `module:name`; every app of the folder where nothing is said. */
+  readonly app?: string;
   /** Git revision: what was found there already is not reported. */
   readonly since?: string;
   /** False: comments that ignore a rule are passed over. */

@@ -1,4 +1,4 @@
-import type { PyAssign } from '../python/model.ts';
+import type { Placed } from '../python/model.ts';
 import type { Span } from '../source/text.ts';
 import type { Anchor, AppSite } from './facts.ts';
 import { type AppScope, type FlowStep, isApp } from './flow.ts';
@@ -8,22 +8,23 @@ interface Found {
   readonly project: Project;
   readonly scopes: readonly AppScope[];
   readonly flow: readonly FlowStep[];
-  readonly assign: PyAssign;
+  /** What makes the app: the assignment of its name, or the call alone. */
+  readonly made: Placed;
 }
 
 /** Where calls of `init_app` and settings belong in the scope that puts an app together. */
 export function anchorsOf(found: Found): Pick<AppSite, 'anchor' | 'settings'> {
   const home = found.scopes.at(-1) ?? found.scopes[0];
   if (!home) throw new TypeError('An app without a scope.');
-  const created = { module: found.scopes[0]?.module ?? home.module, step: found.assign.step, variable: home.variable };
+  const created = { module: found.scopes[0]?.module ?? home.module, step: found.made.step, variable: home.variable };
   const settings = anchor({ ...created, kind: 'create' });
   return { anchor: initAnchor(found, home) ?? startOf(found, home) ?? settings, settings };
 }
 
 /** After the last `init_app` of the factory, else of a helper, else after the last configuration. */
-function initAnchor({ flow, assign }: Found, home: AppScope): Anchor | undefined {
+function initAnchor({ flow, made }: Found, home: AppScope): Anchor | undefined {
   const here = flow.filter((step) => step.scope === home.scope && step.module === home.module);
-  const early = home.scope === '' ? beforeRoutes(here, assign) : here;
+  const early = home.scope === '' ? beforeRoutes(here, made) : here;
   const own = early.findLast(initialises);
   if (own) return anchor({ ...own, step: own.at.step, kind: 'init' });
   const helped = flow.findLast((step) => step.depth === 1 && step.scope !== '' && initialises(step));
@@ -36,7 +37,7 @@ function initAnchor({ flow, assign }: Found, home: AppScope): Anchor | undefined
 }
 
 /** A module-level app is imported by its routes: what comes after the first of them comes too late. */
-function beforeRoutes(steps: readonly FlowStep[], { end }: PyAssign): FlowStep[] {
+function beforeRoutes(steps: readonly FlowStep[], { end }: Placed): FlowStep[] {
   const module = steps[0]?.module;
   const route = steps.find(
     ({ call }) => call && /\.(route|get|post|put|patch|delete|add_url_rule|run)$/.test(call.callee) && call.start > end,
@@ -49,8 +50,8 @@ function beforeRoutes(steps: readonly FlowStep[], { end }: PyAssign): FlowStep[]
 }
 
 /** In a function that configures the app of its module: before everything else it does. */
-function startOf({ assign }: Found, home: AppScope): Anchor | undefined {
-  if (home.scope === '' || assign.scope !== '') return undefined;
+function startOf({ made }: Found, home: AppScope): Anchor | undefined {
+  if (home.scope === '' || made.scope !== '') return undefined;
   const first = [...home.module.calls, ...home.module.assigns]
     .filter((each) => each.scope === home.scope)
     .sort((a, b) => a.start - b.start)[0];

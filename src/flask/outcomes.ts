@@ -1,5 +1,6 @@
 import { argument, type PyCall, text, type Value } from '../python/model.ts';
 import { assignedTo } from './assigned.ts';
+import { passedTo } from './callers.ts';
 import { functionAt } from './config-objects.ts';
 import { compared } from './constants.ts';
 import { variableRead } from './environment-reads.ts';
@@ -65,6 +66,8 @@ function name(value: Value & { kind: 'name' }, at: At): Outcome[] {
   const given = at.given?.get(value.name);
   if (given) return [...given];
   if (fn?.params.includes(value.name)) {
+    const passed = passedTo(project, { module, fn }, value.name);
+    if (passed.length > 0) return passed.flatMap((each) => read(each.value, { ...at, ...each }));
     const preset = fn.defaults[value.name];
     return [...one(at, value, { kind: 'caller' }), ...(preset ? read(preset, at) : [])];
   }

@@ -28,7 +28,7 @@ export interface Project {
 
 /** Words of which a file about Flask has at least one. */
 const relevant =
-  /flask|connexion|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b/i;
+  /flask|connexion|\beve\b|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b/i;
 
 /** Opens the Python of an app and reads the modules that have to do with Flask. */
 export function openProject(tree: Tree, parse: ParsePython): Project {

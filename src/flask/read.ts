@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readTemplate } from '../jinja/forms.ts';
 import { qualname } from '../python/model.ts';
 import { loadPython } from '../python/parser.ts';
+import { apartFrom, rivals } from './apart.ts';
 import { auditFacts, lookups } from './audit-facts.ts';
 import { findExtensions } from './extensions.ts';
 import type { AppFacts } from './facts.ts';
@@ -12,7 +13,7 @@ import { openProject, type Project, placeAt } from './project.ts';
 import { findRoutes } from './routes.ts';
 import { findSessionUses } from './session.ts';
 import { findConfigClasses, findSettings } from './settings.ts';
-import { findSites } from './sites.ts';
+import { type FoundSite, findSites } from './sites.ts';
 import { findSources } from './sources.ts';
 
 /**
@@ -20,10 +21,38 @@ import { findSources } from './sources.ts';
  * @throws DewarError when the folder cannot be read.
  */
 export async function readApp(root: string): Promise<AppFacts> {
+  const project = openProject(listFiles(resolve(root)), await loadPython());
+  return factsOf(project, findSites(project));
+}
+
+/**
+ * Reads each app of a folder that holds several in folders of their own, best first; one list of facts where they share
+ * their code. With a name, only the app of that name.
+ * @throws DewarError when the folder cannot be read, or there is no app of that name.
+ */
+export async function readApps(root: string, name?: string): Promise<AppFacts[]> {
   const tree = listFiles(resolve(root));
-  const project = openProject(tree, await loadPython());
+  const parse = await loadPython();
+  const project = openProject(tree, parse);
   const found = findSites(project);
-  const main = found.filter(({ site }) => site.role === found[0]?.site.role);
+  const apart = apartFrom(
+    tree,
+    found.map(({ site }) => site),
+    name,
+  );
+  if (apart.length === 0) return [factsOf(project, found)];
+  return apart.map(({ site, files }) => {
+    const own = openProject({ ...tree, files, unread: [] }, parse);
+    const sites = findSites(own);
+    const chosen = name === undefined ? sites : sites.filter((each) => each.site.target === site.target);
+    return factsOf(own, chosen);
+  });
+}
+
+function factsOf(project: Project, found: readonly FoundSite[]): AppFacts {
+  const { tree } = project;
+  // Not the wizard, the demo or the script beside it.
+  const main = found.filter(({ site }) => site.role === found[0]?.site.role && rivals(site, found[0].site));
   const flow = flowFrom(
     project,
     main.flatMap(({ scopes }) => scopes),

@@ -37,11 +37,12 @@ const servers: readonly (readonly [RegExp, string])[] = [
 
 /** Every call that serves the app: `run` of an app object or of what is wrapped around it, and other servers. */
 export function findRuns(project: Project, sites: readonly AppSite[]): RunFacts[] {
-  const apps = new Set(sites.map(({ variable }) => variable));
+  const apps = new Set(sites.flatMap(({ variable }) => variable || []));
+  const classes = new Set(sites.map(({ made }) => made));
   const factories = new Set(sites.flatMap(({ factory }) => factory?.split('.').at(-1) ?? []));
   return [...project.modules.values()].flatMap((module) =>
     module.calls.flatMap((call) => {
-      const server = serverOf(project, call, { module, apps, factories });
+      const server = serverOf(project, call, { module, apps, factories, classes });
       return server === undefined ? [] : [runOf(module, call, server)];
     }),
   );
@@ -51,6 +52,8 @@ interface Known {
   readonly module: Module;
   readonly apps: ReadonlySet<string>;
   readonly factories: ReadonlySet<string>;
+  /** Dotted names of the classes that apps are made of. */
+  readonly classes: ReadonlySet<string>;
 }
 
 function serverOf(project: Project, call: PyCall, known: Known): string | undefined {
@@ -61,7 +64,8 @@ function serverOf(project: Project, call: PyCall, known: Known): string | undefi
 }
 
 /** True where `run` belongs to an app, to what a factory gives, to a wrapper, or to a script's manager. */
-function runsApp(project: Project, call: PyCall, { module, apps, factories }: Known): boolean {
+function runsApp(project: Project, call: PyCall, { module, apps, factories, classes }: Known): boolean {
+  if (call.on?.kind === 'call' && classes.has(project.resolve(call.on.call.target))) return true;
   const object = call.callee.replace(/\.run(_server)?$/, '');
   const name = object.replace(/\(\)$/, '').split('.').at(-1) ?? '';
   if (

@@ -1,5 +1,6 @@
-import { type PyAssign, type PyFunction, qualname } from '../python/model.ts';
+import { type PyAssign, type PyCall, type PyFunction, qualname, type Value } from '../python/model.ts';
 import { anchorsOf } from './anchors.ts';
+import { followers } from './app-names.ts';
 import type { AppSite } from './facts.ts';
 import { type AppScope, flowFrom, scopeOf } from './flow.ts';
 import { type Module, type Project, placeAt } from './project.ts';
@@ -11,7 +12,11 @@ const flaskClasses = new Set([
   'apiflask.APIFlask',
   'flask_openapi3.OpenAPI',
   'connexion.App',
+  'apiflask.app.APIFlask',
   'connexion.FlaskApp',
+  'connexion.apps.flask_app.FlaskApp',
+  'flask_api.FlaskAPI',
+  'eve.Eve',
   'flask_appbuilder.Flask',
 ]);
 
@@ -24,69 +29,86 @@ export interface FoundSite {
 /** Every place where a Flask app is made, best first. */
 export function findSites(project: Project): FoundSite[] {
   project.readMentioning(subclasses(project));
-  const found: FoundSite[] = [];
-  for (const module of [...project.modules.values()]) {
-    for (const assign of module.assigns) {
-      const made = assign.key ? undefined : flaskClass(project, assign);
-      if (made !== undefined) found.push(siteOf(project, { module, assign, made }));
-    }
-  }
+  const found = [...project.modules.values()].flatMap((module) =>
+    makings(project, module).map((making) => siteOf(project, making)),
+  );
   // A module that only imports the app may be the one that runs it.
   project.readMentioning(
     [...new Set(found.map(({ site }) => `import ${site.variable}`))].filter((word) => word.length >= 10),
   );
-  return found.sort((a, b) => b.site.score - a.site.score || (a.site.file < b.site.file ? -1 : 1));
+  return found
+    .map((each) => ({ ...each, scopes: [...each.scopes, ...followers(project, each)] }))
+    .sort((a, b) => b.site.score - a.site.score || (a.site.file < b.site.file ? -1 : 1));
+}
+
+/** The apps of a module: those that get a name, then those that are handed on as they are made. */
+function makings(project: Project, module: Module): Making[] {
+  const named = module.assigns.flatMap((assign) => {
+    const call = assign.key ? undefined : flaskCall(project, assign.value);
+    return call ? [{ module, call, assign, made: project.resolve(call.target) }] : [];
+  });
+  const held = new Set(named.map(({ call }) => call.start));
+  const others = module.calls.filter(({ start, target }) => !held.has(start) && isFlask(project, target));
+  return [...named, ...others.map((call) => ({ module, call, made: project.resolve(call.target) }))];
+}
+
+/** The call that makes an app; Connexion's has the app of Flask in an attribute. */
+function flaskCall(project: Project, value: Value): PyCall | undefined {
+  const made = value.kind === 'name' && value.name.endsWith('().app') ? value.on : value;
+  return made?.kind === 'call' && isFlask(project, made.call.target) ? made.call : undefined;
 }
 
 /** Names of the app's own classes that are derived from Flask; a file that only knows those is about Flask too. */
 function subclasses(project: Project): string[] {
   return [...project.modules.values()].flatMap(({ name, classes }) =>
-    classes.filter((each) => each.scope === '' && isFlask(project, `${name}.${each.name}`, 8)).map((each) => each.name),
+    classes.filter((each) => each.scope === '' && isFlask(project, `${name}.${each.name}`)).map((each) => each.name),
   );
 }
 
-function flaskClass(project: Project, { value }: PyAssign): string | undefined {
-  if (value.kind !== 'call') return undefined;
-  const made = project.resolve(value.call.target);
-  return isFlask(project, made, 8) ? made : undefined;
-}
-
 /** True for Flask and for classes that are derived from it, over files. */
-function isFlask(project: Project, target: string, depth: number): boolean {
-  if (flaskClasses.has(target)) return true;
-  const own = depth > 0 ? project.classOf(target) : undefined;
-  return own?.found.bases.some((base) => isFlask(project, project.resolve(base), depth - 1)) ?? false;
+function isFlask(project: Project, target: string, depth = 8): boolean {
+  const name = project.resolve(target);
+  if (flaskClasses.has(name)) return true;
+  const own = depth > 0 ? project.classOf(name) : undefined;
+  return own?.found.bases.some((base) => isFlask(project, base, depth - 1)) ?? false;
 }
 
 interface Making {
   readonly module: Module;
-  readonly assign: PyAssign;
+  readonly call: PyCall;
+  /** Absent where the app gets no name where it is made. */
+  readonly assign?: PyAssign;
   readonly made: string;
 }
 
 function siteOf(project: Project, making: Making): FoundSite {
-  const { module, assign, made } = making;
-  const variable = assign.name;
-  const factory = assign.scope === '' ? configurer(module, variable) : enclosing(module, assign.scope);
-  const start = { module, scope: assign.scope, variable, from: assign.start };
-  const scopes = assign.scope === '' && factory ? [start, scopeOf(module, factory, variable)] : [start];
+  const { module, assign, call, made } = making;
+  const variable = assign?.name ?? '';
+  const { scope, start, step } = assign ?? call;
+  const factory = scope === '' ? assign && configurer(module, variable) : enclosing(module, scope);
+  const first = { module, scope, variable, from: start };
+  const scopes = scope === '' && factory ? [first, scopeOf(module, factory, variable)] : [first];
   const flow = flowFrom(project, scopes);
-  const anchors = anchorsOf({ project, scopes, flow, assign });
-  const name = factory && qualname(factory);
+  const wired = flow.filter((each) => each.call && wiring.test(each.call.callee)).length;
   const site: AppSite = {
-    ...placeAt(module, assign.start),
-    kind: assign.scope === '' ? 'module' : 'factory',
+    ...placeAt(module, start),
+    kind: scope === '' ? 'module' : 'factory',
     variable,
-    ...(name !== undefined && { factory: name }),
-    target: assign.scope === '' ? assign.target : `${module.name}.${assign.scope}`,
+    ...(factory && { factory: qualname(factory) }),
+    target: targetOf(making),
     made,
     role: module.role,
-    score: score(making, factory, flow.filter(({ call }) => call && wiring.test(call.callee)).length),
-    call: { start: assign.value.start, end: assign.value.end },
-    step: assign.step,
-    ...anchors,
+    score: score(making, factory, wired),
+    call: { start: call.start, end: call.end },
+    step,
+    ...anchorsOf({ project, scopes, flow, made: assign ?? call }),
   };
   return { site, scopes };
+}
+
+function targetOf({ module, assign, call }: Making): string {
+  const { scope } = assign ?? call;
+  return scope === '' ? (assign?.target ?? module.name) : `${module.name}.${scope}`;
 }
 
 const wiring = /\.(init_app|register_blueprint|config\.\w+|add_url_rule|route|before_request)$/;
@@ -109,13 +131,15 @@ function shadowed(module: Module, fn: PyFunction, variable: string): boolean {
 }
 
 /** How much a site looks like the app that is served. */
-function score({ module, assign }: Making, factory: PyFunction | undefined, wired: number): number {
-  const returned = factory?.returns.some((value) => value.kind === 'name' && value.name === assign.name) ?? false;
+function score({ module, assign, call }: Making, factory: PyFunction | undefined, wired: number): number {
+  const gives = (value: Value): boolean =>
+    assign ? value.kind === 'name' && value.name === assign.name : value.start <= call.start && call.end <= value.end;
+  const returned = factory?.returns.some(gives) ?? false;
   return (
     (module.role === 'production' ? 10 : 0) +
-    (/(^|\/)(bin|scripts?|tools?)\//.test(module.path) ? -4 : 0) +
+    (/(^|\/)(bin|scripts?|tools?|setup|installer|demos?|samples?|examples?|mocks?)\//i.test(module.path) ? -4 : 0) +
     (/^(create|make|build|get)_?(flask_?)?(app|application)$/i.test(factory?.name ?? '') ? 3 : 0) +
-    (returned || assign.scope === '' ? 2 : -2) +
+    (returned || assign?.scope === '' ? 2 : -2) +
     Math.min(wired, 6) / 2 -
     module.path.split('/').length / 10
   );

@@ -23,6 +23,7 @@ const found = {
 
 const report: AuditReport = {
   root: '/srv/<b>shop</b>',
+  apps: [{ name: 'shop:app', file: 'shop.py', line: 3, text: 'app = Flask(__name__)' }],
   mitigations: [
     {
       id: 'csrf',

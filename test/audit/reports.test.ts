@@ -8,6 +8,7 @@ import { judge } from '../../src/audit/states.ts';
 const why = 'A very long reason that does not fit into one line of a terminal with eighty columns, so it is wrapped.';
 const report: AuditReport = {
   root: '/srv/app',
+  apps: [],
   mitigations: [
     {
       id: 'csrf',

@@ -7,7 +7,7 @@ const schema = 'dewar/audit/1';
 
 /** The report as data for JSON: paths relative to the root with `/`, lines from 1. */
 export function jsonReport(report: AuditReport): Readonly<Record<string, unknown>> {
-  const { root, mitigations, suppressed, stale, unread, files } = report;
+  const { root, apps, mitigations, suppressed, stale, unread, files } = report;
   const rows = mitigations.map(({ id, title, state, confidence, reason, implemented, missing }) => ({
     id,
     title,
@@ -21,6 +21,7 @@ export function jsonReport(report: AuditReport): Readonly<Record<string, unknown
     schema,
     dewar: version,
     root,
+    apps,
     mitigations: rows,
     findings: findingsOf(report),
     suppressed,

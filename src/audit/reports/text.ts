@@ -70,10 +70,17 @@ function summary(report: AuditReport, width: number): string[] {
   const last = `${count(findings, 'finding')}, ${report.suppressed.length} suppressed; ${count(report.files, 'file')} looked at.`;
   return [
     ...wrap(`${told.join(', ')}. ${last}`, width),
+    ...apps(report).flatMap((text) => wrap(text, width)),
     ...report.faults.flatMap(({ file, line, rule, why, fix }) => wrap(`${file}:${line} ${rule}: ${why} ${fix}`, width)),
     ...stale(report).flatMap((text) => wrap(text, width)),
     ...report.unread.flatMap(({ file, why }) => wrap(`Not read: ${file}: ${why}`, width)),
   ];
+}
+
+function apps({ apps }: AuditReport): string[] {
+  if (apps.length < 2) return [];
+  const named = apps.map(({ name, file, line }) => `${name} (${file}:${line})`);
+  return [`The rows speak of ${apps.length} apps: ${named.join(', ')}. --app NAME judges one of them alone.`];
 }
 
 function stale({ stale }: AuditReport): string[] {

@@ -198,6 +198,8 @@ export interface ByHand {
   readonly place?: Place;
   readonly what: string;
   readonly snippet?: string;
+  /** The app cannot live with the mitigation before this is done: nothing else of its plan is carried out. */
+  readonly withholds?: true;
 }
 
 /** A mitigation is data and pure functions: no disk, no prompt, no Yeoman. */
@@ -218,6 +220,8 @@ export interface Mitigation {
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
   /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
   readonly fitsAnyApp?: true;
+  /** Its plan also completes what such an app has by other means; without this `add` leaves that alone. */
+  readonly completes?: true;
 }
 
 /** How an audit judges a mitigation; apart from the declaration, because only the audit loads it. */

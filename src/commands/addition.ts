@@ -102,11 +102,14 @@ function siteOf({ root, sites: [site] }: AppFacts) {
 
 /**
  * Leaves out what the app has by other means: a second CSRFProtect or session interface beside its own would break it.
- * What its own lacks is for its developers to mend.
+ * What its own lacks is for its developers to mend, where the plan cannot complete it.
  */
 async function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
   const { mitigations: rows } = audit(app, await judged(catalog));
-  const present = rows.filter(({ id, implemented }) => ids.includes(id) && implemented.length > 0);
+  const completes = new Set(catalog.mitigations.filter((each) => each.completes).map(({ id }) => id));
+  const present = rows.filter(({ id, state, implemented }) => {
+    return ids.includes(id) && (state === 'implemented' || (implemented.length > 0 && !completes.has(id)));
+  });
   const byHand = present.flatMap(({ id, missing }) =>
     missing
       .filter(({ severity }) => severity !== 'low')

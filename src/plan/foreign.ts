@@ -3,7 +3,7 @@ import { wire } from '../flask/wire.ts';
 import type { ByHand, EnvironmentChange, SpliceChange } from '../mitigation.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
-import { type Contribution, collect } from './collect.ts';
+import { type Collected, type Contribution, collect } from './collect.ts';
 import { planPackages } from './dependencies.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
@@ -32,13 +32,7 @@ export interface ForeignApp {
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
 export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
-  const ordered = order(catalog.mitigations, choice.chosen);
-  const { contributions, byHand } = collect({
-    contributors: [catalog.app, ...ordered],
-    answers: choice.answers,
-    templates: Object.keys(catalog.templates),
-    app,
-  });
+  const { contributions, byHand, chosen } = settle(catalog, app, choice);
   const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
   const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
   const wired = await wire(app, {
@@ -50,13 +44,31 @@ export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp,
   const environment = variables(contributions);
   const set = environment.filter(({ secret }) => secret);
   return {
-    owned: renderOwned(catalog, contributions, { choice, layout, chosen: ordered.map(({ id }) => id) }),
+    owned: renderOwned(catalog, contributions, { choice, layout, chosen }),
     edited: edit(splices, (path) => (path === packages.source?.path ? packages.source : sourceIn(app, path))),
     byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
-    chosen: ordered.map(({ id }) => id),
+    chosen,
     environment,
     notes: [...packages.notes, ...set.map(({ name, why }) => `Set ${name} where the app serves: ${why}`)],
   };
+}
+
+interface Settled extends Collected {
+  readonly chosen: readonly string[];
+}
+
+/** Collects the plans of what the app can live with: a mitigation that is withheld takes those along that need it. */
+function settle(catalog: Catalog, app: AppFacts, { answers, chosen }: Choice): Settled {
+  const ordered = order(catalog.mitigations, chosen);
+  const contributors = [catalog.app, ...ordered];
+  const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app });
+  const steps = collected.byHand.filter(({ withholds }) => withholds);
+  const ids = ordered.map(({ id }) => id);
+  if (steps.length === 0) return { ...collected, chosen: ids };
+  const withheld = new Set(steps.map(({ from }) => from));
+  const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
+  const others = settle(catalog, app, { answers, chosen: rest });
+  return { ...others, byHand: [...collected.byHand.filter(({ from }) => withheld.has(from)), ...others.byHand] };
 }
 
 /** What the plans say of variables; a secret that a setting is read from has no default, so it must be set. */

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../src/catalog.ts';
+import { register } from '../src/changes.ts';
+import { layoutOf } from '../src/flask/layout.ts';
+import { readApp } from '../src/flask/read.ts';
+import type { Mitigation } from '../src/mitigation.ts';
+import { completeAnswers } from '../src/plan/answers.ts';
+import { type Foreign, planForeign } from '../src/plan/foreign.ts';
+import { tree } from './support/tree.ts';
+
+const [some] = catalog.mitigations;
+
+function mitigation(id: string, plan: Mitigation['plan'], needs: readonly string[] = []): Mitigation {
+  if (!some) throw new Error('The catalog is empty.');
+  return { ...some, id, needs, after: [], questions: {}, plan };
+}
+
+const files = {
+  'web/__init__.py': 'from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n    return app\n',
+};
+
+async function planned(own: readonly Mitigation[], more: Record<string, string> = {}): Promise<Foreign> {
+  const app = await readApp(tree({ ...files, ...more }));
+  const mixed = { ...catalog, mitigations: own };
+  const chosen = own.map(({ id }) => id);
+  const answers = completeAnswers(mixed, chosen, { name: 'web', package: 'web' });
+  return planForeign(mixed, { app, layout: layoutOf(app) }, { answers, chosen });
+}
+
+describe('a mitigation that the app cannot live with yet', () => {
+  it('is withheld with those that need it, says why, and leaves the others alone', async () => {
+    const { chosen, byHand, owned } = await planned([
+      mitigation('first', function* () {
+        yield register('first', 10, '');
+        yield { kind: 'by-hand', what: 'A form lacks its token.', withholds: true };
+      }),
+      mitigation(
+        'second',
+        function* () {
+          yield register('second', 20, '');
+        },
+        ['first'],
+      ),
+      mitigation('third', function* () {
+        yield register('third', 30, '');
+      }),
+    ]);
+    expect(chosen).toEqual(['third']);
+    expect(byHand).toMatchObject([{ from: 'first', what: 'A form lacks its token.' }]);
+    const list = owned.find(({ path }) => path === 'web/security/__init__.py')?.text ?? '';
+    expect(list).toContain('third.init_app(app)');
+    expect(list).not.toMatch(/first\.|second\./);
+  });
+});
+
+describe('the package with the defences', () => {
+  const third = mitigation('third', function* () {
+    yield register('third', 30, '');
+  });
+
+  it.each([
+    ['security', {}],
+    ['hardening', { 'web/security.py': '' }],
+    ['dewar_security', { 'web/security/__init__.py': '', 'web/hardening.py': '' }],
+  ])('is called %s where that name is free', async (name, more) => {
+    const { owned, edited } = await planned([third], more);
+    expect(owned.map(({ path }) => path)).toContain(`web/${name}/settings.py`);
+    expect(edited[0]?.after).toContain(`    ${name}.init_app(app)\n`);
+  });
+});

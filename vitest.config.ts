@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -19,6 +20,8 @@ export default defineConfig(({ mode }) => ({
     fileParallelism: !slow.includes(mode),
     exclude: slow.includes(mode) ? [] : slow.map((suite) => `test/${suite}/**`),
     globalSetup: ['./scripts/catalog.ts'],
+    // What \`add\` keeps for \`undo\` must not land in the home of whoever runs the tests.
+    env: { XDG_STATE_HOME: join(import.meta.dirname, '.cache/state') },
     testTimeout: 20_000,
     hookTimeout: 120_000,
     reporters: ['default', closingLine],

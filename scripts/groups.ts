@@ -25,7 +25,14 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
   explain: ['generated/pages.ts'],
   audits: ['generated/audits.ts'],
-  change: ['cli/run-audit.ts', 'commands/add.ts', 'commands/addition.ts', 'commands/update.ts', 'commands/audit.ts'],
+  change: [
+    'cli/run-audit.ts',
+    'commands/add.ts',
+    'commands/addition.ts',
+    'commands/undo.ts',
+    'commands/update.ts',
+    'commands/audit.ts',
+  ],
 };
 
 /**

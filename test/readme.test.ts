@@ -116,7 +116,9 @@ async function perform(page: string, block: Block, here: Bench): Promise<void> {
   if (file !== undefined) place(here.folder, { [file]: `${text}\n` });
   if (language === 'js') await compose(text, join(here.folder, 'team'));
   if (language === 'diff')
-    expect(`${mergeText('LOG_LEVEL=DEBUG', 'LOG_LEVEL=WARNING', 'LOG_LEVEL=INFO').text}`).toBe(text);
+    expect(`${mergeText({ base: 'LOG_LEVEL=DEBUG', mine: 'LOG_LEVEL=WARNING', theirs: 'LOG_LEVEL=INFO' }).text}`).toBe(
+      text,
+    );
   if (language !== 'sh' || isProved(page, text)) return;
   if (text.startsWith('yo ')) return asYeoman(text, here.folder);
   const { exit, output: printed } = here.run(block);

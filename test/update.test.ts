@@ -115,12 +115,12 @@ describe('one file in three versions', () => {
   it('is merged in a long file as in a short one', () => {
     const long = Array.from({ length: 20_000 }, (_, index) => `line ${index % 7}`);
     const [mine, next] = [long.with(10_000, 'mine'), long.with(10_002, 'next')];
-    const merged = mergeText(long.join('\n'), mine.join('\n'), next.join('\n'));
+    const merged = mergeText({ base: long.join('\n'), mine: mine.join('\n'), theirs: next.join('\n') });
     expect(merged).toEqual({ text: mine.with(10_002, 'next').join('\n'), conflicts: 0 });
   });
 
   it('keeps Windows line ends of the user', () => {
-    expect(mergeText('a\nb\nc\n', 'a\r\nb\r\nmine\r\n', 'new\nb\nc\n')).toEqual({
+    expect(mergeText({ base: 'a\nb\nc\n', mine: 'a\r\nb\r\nmine\r\n', theirs: 'new\nb\nc\n' })).toEqual({
       text: 'new\r\nb\r\nmine\r\n',
       conflicts: 0,
     });

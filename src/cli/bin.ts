@@ -8,6 +8,7 @@ import type { Commands } from './wiring.ts';
 const commands: Commands = {
   new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
   add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
+  undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
   update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
   audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
 };

@@ -70,7 +70,7 @@ const NO_DEFINITIONS: Definitions = { catalog: [], projectQuestions: {}, presets
 
 /** Commands whose arguments follow from nothing else start without the catalog. */
 async function definitionsFor({ name }: Command, wiring: Wiring): Promise<Definitions> {
-  return name === 'audit' || name === 'update' ? NO_DEFINITIONS : wiring.definitions();
+  return ['audit', 'undo', 'update'].includes(name) ? NO_DEFINITIONS : wiring.definitions();
 }
 
 function find(table: readonly Command[], word: string): Command {

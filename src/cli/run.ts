@@ -40,6 +40,12 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     return 0;
   },
   audit: async (run, _definitions, { options }) => (await import('./run-audit.ts')).runAudit(run, options),
+  undo: async (run, _definitions, { options }) =>
+    sayChange(run, {
+      name: 'undo',
+      options,
+      change: (write) => run.wiring.commands.undo({ root: run.root, ...write }),
+    }),
   update: async (run, _definitions, { options }) =>
     sayChange(run, {
       name: 'update',

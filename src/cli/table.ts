@@ -1,8 +1,9 @@
+import { answering, auditing, help, json, onConflict, project, quiet, writing } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import { flagOf, questionsOf } from './flags.ts';
 import type { Definitions } from './wiring.ts';
 
-export type CommandName = 'new' | 'list' | 'explain' | 'audit' | 'add' | 'update' | 'completion';
+export type CommandName = 'new' | 'list' | 'explain' | 'audit' | 'add' | 'undo' | 'update' | 'completion';
 
 /** One command as the parser, the help and the completion scripts see it. */
 export interface Command {
@@ -27,95 +28,6 @@ export interface Positional {
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
-
-const help: Flag = { name: 'help', short: 'h', kind: 'switch', help: 'Show this text.' };
-const json: Flag = { name: 'json', kind: 'switch', help: 'Print JSON with a versioned schema; asks nothing.' };
-const quiet: Flag = { name: 'quiet', short: 'q', kind: 'switch', help: 'Print errors only.' };
-const writing: readonly Flag[] = [
-  { name: 'dry-run', short: 'n', kind: 'switch', help: 'Show what would change; write nothing.' },
-  { name: 'diff', kind: 'switch', help: 'Show each change as a unified diff.' },
-  json,
-  quiet,
-  help,
-];
-const onConflict: Flag = {
-  name: 'on-conflict',
-  kind: 'value',
-  metavar: 'WORD',
-  choices: ['ask', 'keep', 'theirs', 'fail'],
-  help: 'What to do with a file that exists and differs; `ask` with a terminal, else `fail`.',
-};
-const answering: readonly Flag[] = [
-  { name: 'yes', short: 'y', kind: 'switch', help: 'Take the default of every question that is left; ask nothing.' },
-  { name: 'no-input', kind: 'switch', help: 'Never ask: a missing answer is an error that names its flag.' },
-  {
-    name: 'answers',
-    kind: 'value',
-    metavar: 'FILE',
-    complete: 'file',
-    help: 'Take answers from a JSON, YAML or TOML file; flags win over it.',
-  },
-];
-const project: Flag = {
-  name: 'project',
-  kind: 'value',
-  metavar: 'DIR',
-  complete: 'folder',
-  help: 'The folder of the app. Left out: the current one, or the app around it.',
-};
-
-const auditing: readonly Flag[] = [
-  {
-    name: 'format',
-    kind: 'value',
-    metavar: 'WORD',
-    choices: ['table', 'json', 'sarif', 'html', 'markdown', 'strategies'],
-    help: 'What is printed; `table` if left out.',
-  },
-  {
-    name: 'output',
-    kind: 'list',
-    metavar: '[FORMAT=]FILE',
-    complete: 'file',
-    help: 'Write a report to a file as well; its ending says in which format. May be given more than once.',
-  },
-  { name: 'verbose', kind: 'switch', help: 'Quote every line in the table.' },
-  {
-    name: 'fail-on',
-    kind: 'value',
-    metavar: 'WORD',
-    choices: ['high', 'medium', 'low', 'never'],
-    help: 'End with 11 when a finding of that severity or worse is left; `high` if left out.',
-  },
-  {
-    name: 'require',
-    kind: 'list',
-    metavar: 'ID=STATE,...',
-    help: 'End with 11 when a mitigation is in a worse state.',
-  },
-  { name: 'app', kind: 'value', metavar: 'MODULE:NAME', help: 'Judge one app of several; all if left out.' },
-  { name: 'since', kind: 'value', metavar: 'REF', help: 'Report only what was not there yet at a Git revision.' },
-  {
-    name: 'baseline',
-    kind: 'value',
-    metavar: 'FILE',
-    complete: 'file',
-    help: 'Report only what that file does not list.',
-  },
-  {
-    name: 'write-baseline',
-    kind: 'value',
-    metavar: 'FILE',
-    complete: 'file',
-    help: 'Write the findings to a file, for --baseline.',
-  },
-  {
-    name: 'inline-suppressions',
-    kind: 'switch',
-    negatable: true,
-    help: 'Heed comments that ignore a rule; with --no-inline-suppressions they are passed over.',
-  },
-];
 
 /** Flags of `new` whose values come from the definitions. */
 function choosing(definitions: Definitions): readonly Flag[] {
@@ -204,6 +116,17 @@ function changers(definitions?: Definitions): readonly Command[] {
         ['add csrf --dry-run --diff', 'shows each change'],
         ['add csrf sessions', 'changes the app in the current folder'],
       ],
+    },
+    {
+      name: 'undo',
+      inApp: true,
+      summary: 'Take back the last `add`, keeping what you changed since',
+      details:
+        'The old text comes from Git, or from a private folder of yours where Git does not have it. Lines that you ' +
+        'changed too are marked in the file, as Git does, with exit code 3.',
+      positional: where,
+      flags: writing,
+      examples: [['undo --dry-run --diff', 'shows what would be taken back']],
     },
     {
       name: 'update',

@@ -1,4 +1,12 @@
-import type { AddRequest, AuditRequest, NewRequest, Report, Result, UpdateRequest } from '../commands/result.ts';
+import type {
+  AddRequest,
+  AuditRequest,
+  NewRequest,
+  Report,
+  Result,
+  UndoRequest,
+  UpdateRequest,
+} from '../commands/result.ts';
 import type { Mitigation, Questions } from '../mitigation.ts';
 import type { Preset } from '../preset.ts';
 
@@ -24,6 +32,7 @@ export interface Definitions {
 export interface Commands {
   readonly new: (request: NewRequest) => Promise<Result>;
   readonly add: (request: AddRequest) => Promise<Result>;
+  readonly undo: (request: UndoRequest) => Promise<Result>;
   readonly update: (request: UpdateRequest) => Promise<Result>;
   readonly audit: (request: AuditRequest) => Promise<Report>;
 }

@@ -1,5 +1,6 @@
 import { applyAt } from '../plan/apply-at.ts';
 import type { Catalog } from '../plan/project.ts';
+import { remember } from '../update/last-add.ts';
 import { planAddition } from './addition.ts';
 import { outcomes } from './outcome.ts';
 import type { AddRequest, Result } from './result.ts';
@@ -13,7 +14,14 @@ export async function addMitigations(catalog: Catalog, request: AddRequest): Pro
   const { writes, byHand, changes, folder, notes } = await planAddition(catalog, request);
   const conflicts = changes.some(({ state }) => state === 'conflict');
   const written = !dryRun && !conflicts;
+  const forgotten = written ? remember({ root, folder }, request.ids, writes) : undefined;
   if (written) applyAt({ root, folder }, writes);
   const shown = changes.filter(({ state }) => state !== 'identical');
-  return { root, written, files: outcomes(shown, request), byHand, notes };
+  return {
+    root,
+    written,
+    files: outcomes(shown, request),
+    byHand,
+    notes: forgotten === undefined ? notes : [...notes, forgotten],
+  };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../mitigation.ts';
+import { gitEnvironment } from '../plan/git.ts';
 import { repositoryAround } from '../plan/repository.ts';
 import { lockSeed } from '../plan/seed.ts';
 
@@ -24,9 +25,6 @@ export interface PostStep {
 export type Progress = (what: string) => () => void;
 
 type Run = (command: readonly string[], options?: { readonly input?: string }) => Promise<string>;
-
-/** Variables by which a surrounding Git would lead ours into another repository. */
-const GIT_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
 
 /** Installs and commits as asked; a failing step is reported, and what was generated stays as it is. */
 export async function afterNew(request: PostRequest, progress: Progress): Promise<PostStep[]> {
@@ -127,8 +125,7 @@ async function firstCommit({ root, files }: PostRequest, run: Run, progress: Pro
 
 async function runnerIn({ root, env }: PostRequest): Promise<Run> {
   const { execa } = await import('execa');
-  const own: Record<string, string | undefined> = { ...env, GIT_TERMINAL_PROMPT: '0' };
-  for (const name of GIT_VARIABLES) delete own[name];
+  const own = gitEnvironment(env);
   return async ([file = '', ...rest], { input } = {}) => {
     const given = input === undefined ? { stdin: 'ignore' as const } : { input };
     const result = await execa(file, rest, {

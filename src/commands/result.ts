@@ -74,6 +74,8 @@ export interface AddRequest extends WriteOptions {
   /** Answers that were given; the command fills the rest from the app and the defaults. */
   readonly answers: Answers;
 }
+/** Taking back asks nothing: what cannot be merged is marked. */
+export type UndoRequest = Pick<WriteOptions, 'dryRun' | 'diff'> & { readonly root: string };
 export interface UpdateRequest extends WriteOptions {
   readonly root: string;
 }

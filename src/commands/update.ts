@@ -3,6 +3,7 @@ import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import type { Catalog, Choice } from '../plan/project.ts';
 import { appAround } from '../update/around.ts';
+import { forgetAdds } from '../update/last-add.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
 import { changed, outcomes } from './outcome.ts';
@@ -17,7 +18,10 @@ export function updateProject(catalog: Catalog, request: UpdateRequest): Result 
   const record = ownRecord(root);
   const update = planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) });
   const { folder } = update;
-  if (!dryRun) applyAt({ root, folder }, update.writes);
+  if (!dryRun) {
+    applyAt({ root, folder }, update.writes);
+    if (update.writes.length > 0) forgetAdds(root);
+  }
   const shown = update.files.filter(({ state }) => state !== 'identical').map((file) => changed(file, folder));
   return { root, written: !dryRun, files: outcomes(shown, request), byHand: update.byHand };
 }

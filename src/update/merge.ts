@@ -6,8 +6,19 @@ export interface Merged {
   readonly conflicts: number;
 }
 
+/** What the marks of a conflict call the base and the other side. */
+export interface SideNames {
+  readonly base: string;
+  readonly theirs: string;
+}
+
+const ofUpdate: SideNames = { base: 'as Dewar wrote it', theirs: 'Dewar' };
+
 /** Three-way merge by lines; where both sides changed the same lines, diff3 markers show mine, base and theirs. */
-export function mergeText(base: string, mine: string, theirs: string): Merged {
+export function mergeText(
+  { base, mine, theirs }: { readonly base: string; readonly mine: string; readonly theirs: string },
+  names: SideNames = ofUpdate,
+): Merged {
   const eol = mine.includes('\r\n') ? '\r\n' : '\n';
   const versions = [mine, base, theirs].map(lines) as [string[], string[], string[]];
   const head = equalLines(versions, (all, index) => all[index]);
@@ -20,8 +31,9 @@ export function mergeText(base: string, mine: string, theirs: string): Merged {
   const merged = diff3Merge(a, o, b, { excludeFalseConflicts: true }).flatMap((region) => {
     if (region.ok) return region.ok;
     conflicts += 1;
-    const { a: ours = [], o: ancestor = [], b: dewar = [] } = region.conflict ?? {};
-    return ['<<<<<<< yours', ...ours, '||||||| as Dewar wrote it', ...ancestor, '=======', ...dewar, '>>>>>>> Dewar'];
+    const { a: ours = [], o: ancestor = [], b: others = [] } = region.conflict ?? {};
+    const marks = [`||||||| ${names.base}`, ...ancestor, '=======', ...others, `>>>>>>> ${names.theirs}`];
+    return ['<<<<<<< yours', ...ours, ...marks];
   });
   const text = [...versions[0].slice(0, head), ...merged, ...versions[0].slice(versions[0].length - tail)].join(eol);
   return { text, conflicts };

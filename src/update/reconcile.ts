@@ -1,4 +1,4 @@
-import { mergeText } from './merge.ts';
+import { mergeText, type SideNames } from './merge.ts';
 
 /** One file in its three versions; undefined where the file does not exist. */
 export interface Versions {
@@ -20,13 +20,13 @@ export interface Reconciled {
 }
 
 /** Decides one file by three-way merge; pure. */
-export function reconcile({ base, mine, next }: Versions): Reconciled {
+export function reconcile({ base, mine, next }: Versions, names?: SideNames): Reconciled {
   if (next === undefined) return dropped(base, mine);
   if (mine === undefined) return base === undefined ? { state: 'new', text: next } : untouched('keep');
   if (mine === next || base === next) return untouched('identical');
   if (base === undefined) return untouched('conflict');
   if (mine === base) return { state: 'updated', text: next };
-  const { text, conflicts } = mergeText(base, mine, next);
+  const { text, conflicts } = mergeText({ base, mine, theirs: next }, names);
   return { state: conflicts > 0 ? 'conflict' : 'merged', text };
 }
 

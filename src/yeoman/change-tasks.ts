@@ -9,6 +9,7 @@ import { ownRecord, recordedChoice } from '../commands/update.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { ByHand } from '../mitigation.ts';
 import type { Write } from '../plan/write.ts';
+import { remember } from '../update/last-add.ts';
 import { planUpdate } from '../update/update.ts';
 import { type Asker, askFor, givenAnswers, optionOf, takesDefaults, YES } from './questions.ts';
 import type { Plan, Task } from './task.ts';
@@ -56,7 +57,9 @@ async function askAdd(asker: Asker, root: string, ids: readonly string[]): Promi
   const answers = takesDefaults(asker) ? given : await askFor(asker, questions, sources);
   return async () => {
     const { planAddition } = await import('../commands/addition.ts');
-    return told(asker, await planAddition(catalog, { root, ids, answers }));
+    const planned = await planAddition(catalog, { root, ids, answers });
+    const forgotten = remember({ root, folder: planned.folder }, ids, planned.writes);
+    return told(asker, { ...planned, notes: forgotten === undefined ? planned.notes : [...planned.notes, forgotten] });
   };
 }
 

@@ -24,7 +24,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('completion in bash', () => {
   it.each([
-    ['dewar ', ['new', 'list', 'explain', 'audit', 'add', 'update', 'completion', '--help', '--version']],
+    ['dewar ', ['new', 'list', 'explain', 'audit', 'add', 'undo', 'update', 'completion', '--help', '--version']],
     ['dewar up', ['update']],
     ['dewar explain ', ['sessions', 'csrf', 'server', 'templating']],
     ['dewar add csrf s', ['sessions', 'server']],

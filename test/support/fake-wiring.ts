@@ -112,6 +112,7 @@ export const fakeWiring: Wiring = {
       ...nothing,
       byHand: [{ kind: 'by-hand', what: 'Put the token into the form.', place: { file: 'a.html', line: 3, text: '' } }],
     }),
+    undo: async () => nothing,
     update: async () => nothing,
     audit: async ({ root }) => ({ text: `audited ${root}`, data: { findings: [] }, exit: 11 }),
   },

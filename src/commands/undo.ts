@@ -1,0 +1,37 @@
+import { Exit } from '../error.ts';
+import type { ByHand } from '../mitigation.ts';
+import { applyAt } from '../plan/apply-at.ts';
+import { planUndo } from '../update/undo.ts';
+import type { UpdatedFile } from '../update/update.ts';
+import { changed, outcomes } from './outcome.ts';
+import type { Result, UndoRequest } from './result.ts';
+
+/**
+ * Takes back the last `add` and keeps what was edited since; lines that both changed are marked.
+ * @throws DewarError where there is nothing to take back, or an old text is gone.
+ */
+export function undoLast({ root, dryRun, diff }: UndoRequest): Result {
+  const { added, files, writes, folder, done } = planUndo(root);
+  if (!dryRun) {
+    applyAt({ root, folder }, writes);
+    done();
+  }
+  const shown = files.filter(({ state }) => state !== 'identical').map((file) => changed(file, folder));
+  const conflicts = shown.some(({ state }) => state === 'conflict');
+  return {
+    root,
+    written: !dryRun,
+    files: outcomes(shown, { diff }),
+    byHand: files.flatMap(left),
+    notes: [`${dryRun ? 'Would take back' : 'Took back'}: ${added.join(', ')}.`],
+    ...(conflicts && { exit: Exit.conflicts }),
+  };
+}
+
+/** A file that Dewar made and somebody edited since is theirs by now. */
+function left({ path, state }: UpdatedFile): ByHand[] {
+  if (state !== 'keep') return [];
+  return [
+    { kind: 'by-hand', what: `${path} came with "dewar add" and was changed since: delete it if nothing needs it.` },
+  ];
+}

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { root } from './imports.ts';
 
-const python = process.platform === 'win32' ? 'python' : 'python3';
+export const python = process.platform === 'win32' ? 'python' : 'python3';
 
 /** A virtual environment with these pinned distributions, made once and kept in .cache/; gives its folder of programs. */
 export function environment(requirements: readonly string[]): string {

@@ -80,13 +80,15 @@ describe('add to a plain app', () => {
       'requirements.txt': 'flask\n',
     });
     const { notes } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
-    expect(notes).toContainEqual(expect.stringMatching(/^Install the new packages: .*flask-session/));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^Install the new packages with `pip install -r requirements.txt`: Flask-Session/),
+    );
     expect(notes).toContainEqual(expect.stringMatching(/^Set REDIS_URL where the app serves/));
   });
 
   it.each([
-    ['uv.lock', 'Install the new packages with `uv sync`: flask-wtf>=1.3,<2'],
-    ['poetry.lock', 'Install the new packages with `poetry lock` and `poetry install`: flask-wtf>=1.3,<2'],
+    ['uv.lock', 'Install the new packages with `uv sync`: Flask-WTF>=1.2,<2'],
+    ['poetry.lock', 'Install the new packages with `poetry lock && poetry install`: Flask-WTF>=1.2,<2'],
   ])('names the tool that keeps %s', async (lock, note) => {
     const pyproject = '[project]\nname = "app"\ndependencies = [\n    "flask",\n]\n';
     lay(root, {
@@ -95,5 +97,22 @@ describe('add to a plain app', () => {
       [lock]: '',
     });
     expect((await addMitigations(catalog, { root, ids: ['csrf'], ...quiet })).notes).toContain(note);
+  });
+
+  it('leaves out the one mitigation that the app is too old for, and says why', async () => {
+    lay(root, {
+      'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'requirements.txt': 'flask==2.2.5\nredis==3.5.3\n',
+    });
+    const { files, byHand } = await addMitigations(catalog, { root, ids: ['csrf', 'sessions'], ...quiet });
+    expect(files.map(({ path }) => path)).toContain('security/csrf.py');
+    expect(files.map(({ path }) => path)).not.toContain('security/sessions.py');
+    expect(byHand).toContainEqual({
+      kind: 'by-hand',
+      from: 'sessions',
+      what: 'sessions was not added: the app has redis 3.5.3 (requirements.txt), and this needs 5.0 or newer.',
+      withholds: true,
+    });
+    expect(filesOf(root)['requirements.txt']).toBe('flask==2.2.5\nredis==3.5.3\nflask-wtf==1.2.2\n');
   });
 });

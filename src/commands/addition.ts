@@ -81,7 +81,7 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   return {
     writes: [
       ...fileWrites(files, foreign.owned),
-      ...foreign.edited.map(({ path, after }) => ({ path, content: after })),
+      ...foreign.edited.map(({ path, content }) => ({ path, content })),
       ...newRecord(home, bases, { state, files: foreign.owned }),
     ],
     byHand: [...present, ...foreign.byHand],

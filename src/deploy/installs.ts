@@ -1,6 +1,6 @@
 import type { Place } from '../mitigation.ts';
-import { normalName } from './dependencies.ts';
 import type { PackageUse } from './facts.ts';
+import { normalName } from './requirement.ts';
 import { shellCommands, unwrap } from './shell.ts';
 
 /** The packages that shell lines install by name, with pip, uv, Poetry or the system's manager. */

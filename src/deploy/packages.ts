@@ -1,7 +1,7 @@
 import type { Source } from '../source/text.ts';
 import { placeOf } from './commands.ts';
-import { normalName } from './dependencies.ts';
 import type { PackageUse } from './facts.ts';
+import { normalName } from './requirement.ts';
 
 type Reader = (source: Source) => PackageUse[];
 

@@ -1,41 +1,133 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { requirementOf } from '../changes.ts';
-import { findDependencyFile, normalName } from '../deploy/dependencies.ts';
-import type { AppFacts } from '../flask/facts.ts';
-import type { ByHand, SpliceChange } from '../mitigation.ts';
-import type { Source } from '../source/text.ts';
+import { type DependencyFiles, dependencyLists } from '../deploy/dependencies.ts';
+import { isExact, normalName, type Requirement, written } from '../deploy/requirement.ts';
+import type { ByHand, PackageGroup, SpliceChange } from '../mitigation.ts';
+import { applySplices, type Splice } from '../source/splice.ts';
+import { type Source, sourceOf } from '../source/text.ts';
 import type { Contribution } from './collect.ts';
+import { type ChosenList, chosenLists } from './dependency-lists.ts';
+import { fitted } from './fit.ts';
+import { installNotes } from './install-notes.ts';
+import type { Platform } from './platform.ts';
 
-/** How the wanted packages get into the app's own list of dependencies. */
+/** How the wanted packages get into the app's own lists of dependencies. */
 export interface Packages {
-  readonly source?: Source;
+  readonly sources: readonly Source[];
   readonly splices: readonly SpliceChange[];
   readonly byHand: readonly ByHand[];
-  /** What to install. */
+  /** What to run, in the words of the app's own tools. */
   readonly notes: readonly string[];
 }
 
-/** Adds the packages that the app's list of dependencies does not name yet; without a list it is a step by hand. */
-export function planPackages(app: AppFacts, contributions: readonly Contribution[]): Packages {
-  const wanted = contributions.flatMap(({ change }) =>
-    change.kind === 'package' && change.group !== 'development' ? [requirementOf(change)] : [],
-  );
-  const file = findDependencyFile(app.root);
-  const missing = [...new Set(wanted)].filter((requirement) => !file?.names.has(normalName(requirement))).sort();
-  if (missing.length === 0) return { splices: [], byHand: [], notes: [] };
-  const notes = [`Install the new packages${howToInstall(app.root)}: ${missing.join(' ')}`];
-  if (!file) {
-    const what = 'Add these packages to the dependencies of the app.';
-    return { splices: [], byHand: [{ kind: 'by-hand', what, snippet: missing.join('\n') }], notes };
-  }
-  const why = `The defences need ${missing.join(' and ')}.`;
-  const splice: SpliceChange = { kind: 'splice', file: file.source.path, ...file.add(missing), why };
-  return { source: file.source, splices: [splice], byHand: [], notes };
+/** What a project is installed with, and what it runs on. */
+export interface Installed {
+  readonly files: DependencyFiles;
+  readonly platform: Platform;
 }
 
-/** The tool that keeps the app's lock, which has to know of a new package too. */
-function howToInstall(root: string): string {
-  if (existsSync(join(root, 'uv.lock'))) return ' with `uv sync`';
-  return existsSync(join(root, 'poetry.lock')) ? ' with `poetry lock` and `poetry install`' : '';
+/** Adds the packages that the app's lists of dependencies do not name yet; without a list it is a step by hand. */
+export async function planPackages(
+  { files, platform }: Installed,
+  contributions: readonly Contribution[],
+): Promise<Packages> {
+  const wanted = contributions.flatMap(({ change }) =>
+    change.kind === 'package' ? [{ group: change.group, requirement: fitted(change, platform) }] : [],
+  );
+  const additions = groups.flatMap((group) => {
+    const own = wanted.filter((each) => each.group === group).map(({ requirement }) => requirement);
+    return chosenLists(files, group).map((chosen) => ({ chosen, missing: missingIn(chosen, own) }));
+  });
+  const edits = await Promise.all(merged(additions.filter(({ missing }) => missing.length > 0)).map(edit));
+  const done = edits.flatMap(({ splices }) => splices);
+  return {
+    sources: [...new Set(edits.map(({ source }) => source))],
+    splices: done,
+    byHand: [...edits.flatMap(({ byHand }) => byHand), ...withoutList(files, wanted)],
+    notes: installNotes(
+      files,
+      edits.filter(({ splices }) => splices.length > 0),
+    ),
+  };
+}
+
+const groups: readonly PackageGroup[] = ['runtime', 'production', 'development'];
+
+function missingIn({ named }: ChosenList, wanted: readonly Requirement[]): Requirement[] {
+  const once = new Map(wanted.map((each) => [normalName(each.name), each]));
+  return [...once].filter(([name]) => !named.has(name)).map(([, each]) => each);
+}
+
+interface Addition {
+  readonly chosen: ChosenList;
+  readonly missing: readonly Requirement[];
+}
+
+/** One addition a list: two into the same place would each bring their own commas. */
+function merged(additions: readonly Addition[]): Addition[] {
+  const lists = [...new Set(additions.map(({ chosen }) => chosen.list))];
+  return lists.flatMap((list) => {
+    const own = additions.filter(({ chosen }) => chosen.list === list);
+    const missing = own
+      .flatMap((each) => each.missing)
+      .sort((a, b) => (normalName(a.name) < normalName(b.name) ? -1 : 1));
+    const [first] = own;
+    return first ? [{ chosen: first.chosen, missing }] : [];
+  });
+}
+
+/** The change of one list. */
+export interface ListEdit {
+  readonly source: Source;
+  readonly missing: readonly Requirement[];
+  readonly splices: readonly SpliceChange[];
+  readonly byHand: readonly ByHand[];
+}
+
+async function edit({ chosen: { list, named }, missing }: Addition): Promise<ListEdit> {
+  const { source } = list;
+  const why = `The defences need ${missing.map(({ name }) => name).join(' and ')}.`;
+  const splices = list.add(missing);
+  if (splices && (await holds(source, splices, missing)))
+    return {
+      source,
+      missing,
+      byHand: [],
+      splices: splices.map((splice) => ({ kind: 'splice', file: source.path, ...splice, why })),
+    };
+  const exact = [...named.values()].some(isExact);
+  const snippet = missing.map((each) => written(each, exact)).join('\n');
+  const what = `Add these packages to ${source.path}, which could not be edited safely.`;
+  return { source, missing, splices: [], byHand: [{ kind: 'by-hand', what, snippet }] };
+}
+
+/** True where the file reads as it did, and names the new packages too. */
+async function holds(source: Source, splices: readonly Splice[], missing: readonly Requirement[]): Promise<boolean> {
+  const after = sourceOf(source.path, applySplices(source, splices));
+  const names = new Set(dependencyLists(after).flatMap(({ named }) => [...named.keys()]));
+  const before = dependencyLists(source).flatMap(({ named }) => [...named.keys()]);
+  if (![...before, ...missing.map(({ name }) => normalName(name))].every((name) => names.has(name))) return false;
+  if (!/\.toml$|Pipfile$/.test(source.path)) return true;
+  const { parse } = await import('smol-toml');
+  try {
+    parse(after.text.replace(/^\ufeff/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing that is kept by hand: what a tool writes has a source that was not found. */
+function withoutList(
+  files: DependencyFiles,
+  wanted: readonly { readonly group: PackageGroup; readonly requirement: Requirement }[],
+): ByHand[] {
+  const needed = wanted.filter(({ group }) => group !== 'development').map(({ requirement }) => requirement);
+  const given = files.output.map(({ source }) => source.text).join('\n');
+  const missing = needed.filter(({ name }) => !new RegExp(`^${normalName(name)}\\b`, 'im').test(given));
+  if (missing.length === 0 || chosenLists(files, 'runtime').length > 0) return [];
+  const [output] = files.output;
+  const what = output
+    ? `Add these packages to what ${output.source.path} is written from${output.command && ` (${output.command})`}.`
+    : 'Add these packages to the dependencies of the app.';
+  const snippet = [...new Set(missing.map((each) => written(each, false)))].sort().join('\n');
+  return [{ kind: 'by-hand', what, snippet }];
 }

@@ -1,12 +1,16 @@
+import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts, AppSite } from '../flask/facts.ts';
 import { wire } from '../flask/wire.ts';
 import type { ByHand, EnvironmentChange, SpliceChange } from '../mitigation.ts';
+import { readText, stored } from '../source/encoding.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
 import { type Collected, type Contribution, collect } from './collect.ts';
-import { planPackages } from './dependencies.ts';
+import { type Installed, planPackages } from './dependencies.ts';
+import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
+import { platformOf } from './platform.ts';
 import { type Catalog, type Choice, projectOf } from './project.ts';
 import { type RenderedFile, renderFiles } from './render.ts';
 
@@ -15,7 +19,13 @@ export interface Foreign {
   /** Files that Dewar writes whole and manages from then on. */
   readonly owned: readonly RenderedFile[];
   /** Files of the app, before and after their splices. */
-  readonly edited: readonly { readonly path: string; readonly before: string; readonly after: string }[];
+  readonly edited: readonly {
+    readonly path: string;
+    readonly before: string;
+    readonly after: string;
+    /** What is written: `after` in the encoding of the file. */
+    readonly content: string | Uint8Array;
+  }[];
   readonly byHand: readonly (ByHand & { readonly from: string })[];
   readonly chosen: readonly string[];
   /** Variables that the app reads from now on, in the order of the alphabet. */
@@ -32,20 +42,21 @@ export interface ForeignApp {
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
 export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
-  const { contributions, byHand, chosen } = settle(catalog, app, choice);
+  const installed = installedIn(app);
+  const { contributions, byHand, chosen } = settle(catalog, { app, installed }, choice);
   const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
   const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
   const wired = await wire(app, {
     ...(layout.security && { security: layout.security }),
     splices: wanted.filter(inPython),
   });
-  const packages = planPackages(app, contributions);
+  const packages = await planPackages(installed, contributions);
   const splices = [...wanted.filter((each) => !inPython(each)), ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
   const set = environment.filter(({ secret }) => secret);
   return {
     owned: renderOwned(catalog, contributions, { choice, layout, chosen }),
-    edited: edit(splices, (path) => (path === packages.source?.path ? packages.source : sourceIn(app, path))),
+    edited: edit(splices, (path) => packages.sources.find((each) => each.path === path) ?? sourceIn(app, path)),
     byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
     chosen,
     environment,
@@ -53,22 +64,34 @@ export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp,
   };
 }
 
+/** The lists of dependencies of an app, and what they say that it runs on. */
+function installedIn(app: AppFacts): Installed {
+  const files = readDependencyFiles(app.root, app.files, app.sites[0]?.file ?? '');
+  return { files, platform: platformOf(app, files) };
+}
+
 interface Settled extends Collected {
   readonly chosen: readonly string[];
 }
 
+interface Settling {
+  readonly app: AppFacts;
+  readonly installed: Installed;
+}
+
 /** Collects the plans of what the app can live with: a mitigation that is withheld takes those along that need it. */
-function settle(catalog: Catalog, app: AppFacts, { answers, chosen }: Choice): Settled {
+function settle(catalog: Catalog, { app, installed }: Settling, { answers, chosen }: Choice): Settled {
   const ordered = order(catalog.mitigations, chosen);
   const contributors = [catalog.app, ...ordered];
   const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app });
-  const steps = collected.byHand.filter(({ withholds }) => withholds);
+  const byHand = [...unfit(collected.contributions, installed.platform), ...collected.byHand];
+  const steps = byHand.filter(({ withholds }) => withholds);
   const ids = ordered.map(({ id }) => id);
   if (steps.length === 0) return { ...collected, chosen: ids };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
-  const others = settle(catalog, app, { answers, chosen: rest });
-  return { ...others, byHand: [...collected.byHand.filter(({ from }) => withheld.has(from)), ...others.byHand] };
+  const others = settle(catalog, { app, installed }, { answers, chosen: rest });
+  return { ...others, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...others.byHand] };
 }
 
 /** What the plans say of variables; a secret that a setting is read from has no default, so it must be set. */
@@ -122,12 +145,16 @@ function edit(splices: readonly SpliceChange[], sourceOf: (path: string) => Sour
   return paths.map((path) => {
     const source = sourceOf(path);
     const own = splices.filter(({ file }) => file === path);
-    return { path, before: source.text, after: applySplices(source, own) };
+    const after = applySplices(source, own);
+    return { path, before: source.text, after, content: stored(after, source.encoding) };
   });
 }
 
 function sourceIn(app: AppFacts, path: string): Source {
-  const source = app.modules.get(path)?.source ?? app.templates.find((each) => each.path === path)?.source;
+  const source =
+    app.modules.get(path)?.source ??
+    app.templates.find((each) => each.path === path)?.source ??
+    readText(app.root, path);
   if (!source) throw new TypeError(`A splice names ${path}, which was not read.`);
   return source;
 }

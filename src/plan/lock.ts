@@ -1,5 +1,5 @@
 import { requirementOf } from '../changes.ts';
-import { normalName } from '../deploy/dependencies.ts';
+import { normalName } from '../deploy/requirement.ts';
 import type { PackageChange, PackageGroup } from '../mitigation.ts';
 import type { Contribution } from './collect.ts';
 import { always, and, type Condition, conditionOf, implies, or, shown } from './markers.ts';

@@ -4,6 +4,8 @@ export interface Source {
   readonly path: string;
   readonly text: string;
   readonly eol: '\n' | '\r\n';
+  /** Where the file is not stored as UTF-8. */
+  readonly encoding?: 'utf-16le' | 'utf-16be';
 }
 
 /** A half-open range of offsets. */

@@ -1,0 +1,41 @@
+import type { DependencyFiles } from '../deploy/dependencies.ts';
+import { written } from '../deploy/requirement.ts';
+import type { ListEdit } from './dependencies.ts';
+
+/** What to run after lists of dependencies changed; lock files and compiled lists belong to their tools. */
+export function installNotes(files: DependencyFiles, edits: readonly ListEdit[]): string[] {
+  const commands = [...new Set(edits.flatMap(({ source }) => commandsFor(files, source.path)))];
+  if (commands.length === 0) return [];
+  const names = edits.flatMap(({ missing }) => missing.map((each) => written(each, false)));
+  return [`Install the new packages with ${commands.map((each) => `\`${each}\``).join(', ')}: ${unique(names)}`];
+}
+
+function unique(names: readonly string[]): string {
+  return [...new Set(names)].sort().join(' ');
+}
+
+const byLock: readonly (readonly [RegExp, string])[] = [
+  [/(^|\/)uv\.lock$/, 'uv sync'],
+  [/(^|\/)poetry\.lock$/, 'poetry lock && poetry install'],
+  [/(^|\/)pdm\.lock$/, 'pdm install'],
+];
+
+function commandsFor({ output, locks }: DependencyFiles, path: string): string[] {
+  if (/(^|\/)Pipfile$/.test(path)) return ['pipenv install'];
+  const compiled = output.filter(({ source, command }) => comesFrom(path, source.path, command));
+  const compile = compiled.map(({ source, command }) => command || `pip-compile -o ${source.path} ${path}`);
+  if (compiled.length > 0) return [...compile, ...compiled.map(({ source }) => `pip install -r ${source.path}`)];
+  if (!/pyproject\.toml$|setup\.(py|cfg)$/.test(path)) return [`pip install -r ${path}`];
+  const folder = path.replace(/[^/]*$/, '');
+  const tool = byLock.find(([pattern]) => locks.some((lock) => lock.startsWith(folder) && pattern.test(lock)))?.[1];
+  return [tool ?? `pip install -e ${folder === '' ? '.' : folder}`];
+}
+
+/** A compiled list names its source in the command at its head, or has its name. */
+function comesFrom(path: string, output: string, command: string): boolean {
+  const name = path.split('/').at(-1) ?? path;
+  const named = command.split(/[\s=]/).some((word) => word === path || word.split('/').at(-1) === name);
+  const own = path.endsWith('.in') && output.replace(/\.\w+$/, '') === path.replace(/\.in$/, '');
+  const implied = command.startsWith('pip-compile') && !/\.(in|toml|py|cfg)\b/.test(command) && path.endsWith('.toml');
+  return named || own || implied;
+}

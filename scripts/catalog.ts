@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { slotsIn } from '../src/plan/slots.ts';
 import { compileTemplate, helpers, type Literal } from './templates.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -107,7 +108,15 @@ ${entries.join('\n')}
 };
 
 export const locks = (): LockTable => JSON.parse(${literal(lockTable())});
+
+export const slots = (): readonly string[] => ${JSON.stringify(slotNames())};
 `;
+}
+
+/** The places of all templates in which plans put lines. */
+function slotNames(): string[] {
+  const names = templateFiles().flatMap((path) => slotsIn(read(`templates/${path}`)));
+  return [...new Set(names)].sort();
 }
 
 /** Without its indentation, which is for readers only. */

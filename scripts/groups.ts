@@ -12,6 +12,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'cli/run.ts',
     'cli/run-new.ts',
     'cli/root.ts',
+    'cli/packs-wanted.ts',
     'cli/system-error.ts',
     'cli/completion.ts',
     'cli/spinner.ts',
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
   explain: ['generated/pages.ts'],
   audits: ['generated/audits.ts'],
+  packs: ['cli/packs.ts'],
   change: [
     'cli/run-audit.ts',
     'commands/add.ts',
@@ -44,6 +46,7 @@ const before: Readonly<Record<string, readonly string[]>> = {
   new: ['start'],
   interview: ['start', 'new'],
   change: ['start', 'new'],
+  packs: ['start', 'new'],
   generator: ['start', 'new'],
 };
 

@@ -15,11 +15,7 @@ import { plannedBy, templatesUsedBy } from './support/plans.ts';
 // The contract: what each folder of generators/ that declares a mitigation promises.
 
 const headings = ['Threat', 'Changes', 'Questions', 'Rules', 'Check it', 'Limits'];
-const slots = new Set(
-  filesBelow('templates').flatMap((file) =>
-    [...read(file).matchAll(/\bslot\(\s*['"]([^'"]+)['"]\s*\)/g)].map(([, name = '']) => name),
-  ),
-);
+const slots = new Set(catalog.slots());
 
 describe('the catalog', () => {
   it('holds what the folders declare, each under the name of its folder', () => {

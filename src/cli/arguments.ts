@@ -35,6 +35,8 @@ export interface Options {
   readonly git?: boolean;
   readonly install?: boolean;
   readonly project?: string;
+  readonly pack?: readonly string[];
+  readonly trust?: readonly string[];
   readonly format?: Format;
   readonly output?: readonly string[];
   readonly verbose?: boolean;

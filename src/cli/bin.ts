@@ -1,17 +1,10 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import type { Commands } from './wiring.ts';
+import type { Catalog } from '../plan/project.ts';
+import type { Wiring } from './wiring.ts';
 
 // Node 20 has no such cache. It must be on before the modules that it is to keep are loaded.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-
-const commands: Commands = {
-  new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
-  add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
-  undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
-  update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
-  audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
-};
 
 void start();
 
@@ -22,13 +15,32 @@ async function start(): Promise<void> {
     import('./io.ts'),
     import('../version.ts'),
   ]);
-  process.exitCode = await main(process.argv.slice(2), systemIo(), {
-    version,
-    definitions: async () => (await import('./definitions.ts')).definitions,
-    commands,
-  });
+  process.exitCode = await main(process.argv.slice(2), systemIo(), wiringOf(version, ownCatalog, false));
 }
 
-async function theCatalog() {
+function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: boolean): Wiring {
+  return {
+    version,
+    packed,
+    definitions: async () => (await import('./definitions.ts')).definitionsOf(await theCatalog()),
+    commands: {
+      new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
+      add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
+      undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
+      update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
+      audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
+    },
+    layered: (lay) => {
+      let result: Promise<Catalog> | undefined;
+      const once = () => {
+        result ??= theCatalog().then(lay);
+        return result;
+      };
+      return wiringOf(version, once, true);
+    },
+  };
+}
+
+async function ownCatalog(): Promise<Catalog> {
   return (await import('../catalog.ts')).catalog;
 }

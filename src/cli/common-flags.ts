@@ -43,6 +43,23 @@ export const project: Flag = {
   help: 'The folder of the app. Left out: the current one, or the app around it.',
 };
 
+/** Whose packs are laid over Dewar. */
+export const packing: readonly Flag[] = [
+  {
+    name: 'pack',
+    kind: 'list',
+    metavar: 'SOURCE',
+    complete: 'folder',
+    help: "Lay a team's pack over Dewar: a folder, URL#REF or npm:NAME@RANGE. May be given more than once, in order.",
+  },
+  {
+    name: 'trust',
+    kind: 'list',
+    metavar: 'HASH',
+    help: 'Let a pack of exactly this content run its code, in this run only.',
+  },
+];
+
 /** What an audit is about and what becomes of its report. */
 export const auditing: readonly Flag[] = [
   {

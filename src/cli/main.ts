@@ -35,11 +35,28 @@ async function dispatch(argv: readonly string[], io: Io, { wiring, say }: Settin
     io.error.write(`${await generalHelp(wiring)}\n`);
     return Exit.usage;
   }
-  const definitions = await definitionsFor(find(commandTable(), word), wiring);
+  const base = find(commandTable(), word);
+  const layered = await withPacks(base, rest, { io, wiring, say });
+  const definitions = await definitionsFor(base, layered);
   const command = find(commandTable(definitions), word);
   const invocation = parseArguments(rest, command, questionsOf(definitions));
   if (invocation.options.help) return print(io, await commandHelp(command, definitions));
-  return execute(invocation, definitions, { io, wiring, json: say.json });
+  return execute(invocation, definitions, { io, wiring: layered, json: say.json });
+}
+
+/** Packs bring questions, and so flags: they are loaded before the arguments are understood. */
+async function withPacks(
+  command: Command,
+  argv: readonly string[],
+  setting: { readonly io: Io; readonly wiring: Wiring; readonly say: Say },
+): Promise<Wiring> {
+  if (!command.inApp && !argv.some((word) => /^--pack(?:=|$)/.test(word))) return setting.wiring;
+  const { packsWanted } = await import('./packs-wanted.ts');
+  const wanted = packsWanted(command, argv, setting.io.cwd);
+  if (!wanted) return setting.wiring;
+  if (wanted.root !== undefined) await recoverFirst(wanted.root, setting.say);
+  const { wiringWithPacks } = await import('./packs.ts');
+  return wiringWithPacks(command, wanted, setting);
 }
 
 async function execute(
@@ -51,7 +68,18 @@ async function execute(
   const say = sayOf(io, { json, quiet: invocation.options.quiet ?? false });
   const root = rootOf(invocation, io, say);
   await recoverFirst(root, say);
-  return handlers[invocation.command.name]({ io, wiring, say, root }, definitions, invocation);
+  return handlers[invocation.command.name](
+    { io, wiring: await placed(wiring, root), say, root },
+    definitions,
+    invocation,
+  );
+}
+
+/** Folders of packs are recorded by their way from the app. */
+async function placed(wiring: Wiring, root: string): Promise<Wiring> {
+  if (!wiring.packed || !wiring.layered) return wiring;
+  const { rooted } = await import('./packs.ts');
+  return wiring.layered((catalog) => rooted(catalog, root));
 }
 
 /** Whatever the command: a change that a killed run left half done in its folder is finished or taken back first. */

@@ -1,4 +1,4 @@
-import { answering, auditing, help, json, onConflict, project, quiet, writing } from './common-flags.ts';
+import { answering, auditing, help, json, onConflict, packing, project, quiet, writing } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import { flagOf, questionsOf } from './flags.ts';
 import type { Definitions } from './wiring.ts';
@@ -57,7 +57,7 @@ function newCommand(definitions?: Definitions): Command {
     name: 'new',
     summary: 'Make a hardened Flask app in a new folder, or in the current one with `.`',
     positional: { metavar: 'DIR', kind: 'folder', needed: true, help: 'The folder to write to.' },
-    flags: [...answering, ...derived, onConflict, ...writing],
+    flags: [...answering, ...derived, ...packing, onConflict, ...writing],
     examples: [
       ['new acme-portal', 'asks, shows the files, then writes them'],
       ['new acme-portal --yes', 'takes every default'],
@@ -137,8 +137,11 @@ function changers(definitions?: Definitions): readonly Command[] {
         'that you and Dewar both changed are marked in the file, as Git does, with exit code 3. It knows apps that ' +
         'Dewar wrote whole, and looks for no newer version of Dewar.',
       positional: where,
-      flags: writing,
-      examples: [['update --dry-run --diff', 'shows what an update would change']],
+      flags: [...packing, ...writing],
+      examples: [
+        ['update --dry-run --diff', 'shows what an update would change'],
+        ['update --pack ../acme-pack', "lays a team's pack over the app, or takes another version of it"],
+      ],
     },
   ];
 }

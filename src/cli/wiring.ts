@@ -8,6 +8,8 @@ import type {
   UpdateRequest,
 } from '../commands/result.ts';
 import type { Mitigation, Questions } from '../mitigation.ts';
+import type { Pack } from '../pack.ts';
+import type { Catalog } from '../plan/project.ts';
 import type { Preset } from '../preset.ts';
 
 /** What the command line is made of besides its own code; the entry point wires the real parts, tests wire small ones. */
@@ -16,6 +18,10 @@ export interface Wiring {
   /** Called when a command first needs it, so that `--version` loads no catalog. */
   readonly definitions: () => Definitions | Promise<Definitions>;
   readonly commands: Commands;
+  /** True once packs were laid over the catalog. */
+  readonly packed?: boolean;
+  /** The same with packs laid over the catalog; absent where a host knows none. */
+  readonly layered?: (lay: (catalog: Catalog) => Catalog) => Wiring;
 }
 
 /** Everything from which flags, help, interview and completion are derived. */
@@ -26,6 +32,8 @@ export interface Definitions {
   readonly templates?: readonly string[];
   /** The first one is the default. */
   readonly presets: readonly Preset[];
+  /** What is laid over Dewar's own. */
+  readonly packs?: readonly Pack[];
 }
 
 /** The commands that do the work; each loads its parts when called. */

@@ -7,7 +7,7 @@ import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { type Foreign, foreignAnswers, planForeign } from '../plan/foreign.ts';
 import { order } from '../plan/order.ts';
-import type { Catalog } from '../plan/project.ts';
+import { type Catalog, recordedPacks } from '../plan/project.ts';
 import type { Write } from '../plan/write.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { fileWrites, newRecord, planUpdate, reconcileFiles, type UpdatedFile } from '../update/update.ts';
@@ -73,7 +73,8 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   const answers = completeAnswers(catalog, chosen, given);
   const layout = record?.project.layout ?? layoutOf(app);
   const foreign = await planForeign(catalog, { app, layout }, { answers, chosen });
-  const state = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
+  const written = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
+  const state = { ...written, ...recordedPacks(catalog) };
   const bases = record?.bases ?? new Map<string, string>();
   const home = { root, folder: '' };
   const files = reconcileFiles(home, bases, foreign.owned);

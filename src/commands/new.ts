@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { apply } from '../plan/apply.ts';
 import { type Decision, decide } from '../plan/conflicts.ts';
 import { checkContained } from '../plan/containment.ts';
-import { type Catalog, type Choice, renderProject } from '../plan/project.ts';
+import { type Catalog, type Choice, recordedPacks, renderProject } from '../plan/project.ts';
 import { fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { folderOf, isRecord, recordWrites } from '../update/record.ts';
@@ -19,7 +19,8 @@ export function planNew(catalog: Catalog, choice: Choice): Write[] {
 
 function planned(catalog: Catalog, choice: Choice): { writes: Write[]; byHand: Result['byHand'] } {
   const { files, chosen, answers, byHand } = renderProject(catalog, choice);
-  const state = { schema: 'dewar/project/1', dewar: version, answers, mitigations: chosen } as const;
+  const own = { schema: 'dewar/project/1', dewar: version, answers, mitigations: chosen } as const;
+  const state = { ...own, ...recordedPacks(catalog) };
   const writes = files.map(({ path, text, executable }) => ({ path, content: text, executable }));
   return { writes: [...writes, ...recordWrites(state, files)], byHand };
 }

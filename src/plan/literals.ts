@@ -1,5 +1,5 @@
 /** Writers of one value as a literal of the language it enters; a user's text never enters a file any other way. */
-export const literals = { py, toml, yaml, nginx, sh, md, html, line, host } as const;
+export const literals = { py, toml, yaml, nginx, sh, md, html, line, unit, host } as const;
 
 /** A Python string literal. */
 export function py(value: string): string {
@@ -43,6 +43,11 @@ export function line(value: string): string {
     .replace(/["'\\{}]|\*\//g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Text of one line in a systemd unit, where `%` begins a specifier. */
+export function unit(value: string): string {
+  return line(value).replaceAll('%', '%%');
 }
 
 /** A host name, in any language: its few characters need no quoting, and anything else is refused. */

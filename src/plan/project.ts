@@ -1,4 +1,5 @@
 import type { Answers, Mitigation } from '../mitigation.ts';
+import type { Pack, PackOrigin } from '../pack.ts';
 import { version } from '../version.ts';
 import { relevantAnswers } from './answers.ts';
 import { type Collected, type Contributor, collect } from './collect.ts';
@@ -14,6 +15,10 @@ export interface Catalog {
   readonly templates: Templates;
   /** Read when a template asks for it. */
   readonly locks: () => LockTable;
+  /** The places of all templates in which plans put lines; only packs look at them. */
+  readonly slots: () => readonly string[];
+  /** What is laid over Dewar's own, in this order; templates, questions and mitigations of packs are among the others. */
+  readonly packs?: readonly Pack[];
 }
 
 /** The answers that settle a project and the ids of its mitigations. */
@@ -32,6 +37,11 @@ export interface Rendered {
   readonly answers: Answers;
 }
 
+/** What a record says of the packs of a catalog: nothing where there are none. */
+export function recordedPacks({ packs = [] }: Catalog): { readonly packs?: readonly PackOrigin[] } {
+  return packs.length === 0 ? {} : { packs: packs.map(({ origin }) => origin) };
+}
+
 /**
  * Renders a whole project in memory: the same answers give the same bytes, in whatever order they were chosen. An answer
  * to a question of what is not chosen has no say, so that the recorded answers give the same bytes again.
@@ -44,7 +54,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
     [catalog.app, ...chosen].map(({ questions }) => questions),
     choice.answers,
   );
-  const contributors: Contributor[] = [catalog.app, ...ordered];
+  const contributors: Contributor[] = [catalog.app, ...(catalog.packs ?? []), ...ordered];
   const { contributions, byHand } = collect({ contributors, answers, templates: Object.keys(catalog.templates) });
   const files = renderFiles({
     contributions,
@@ -65,5 +75,6 @@ export function projectOf(answers: Answers): Project {
   const name = String(answers['package']);
   // Also the name of a user, a host and of Kubernetes objects: no hyphen at its ends.
   const slug = name.replaceAll('_', '-').replace(/^-+|-+$/g, '') || 'app';
-  return { title, slug, package: name, dewar: version };
+  const up = String(answers['folder'] ?? '').replace(/[^/]+\/?/g, '../');
+  return { title, slug, package: name, up, dewar: version };
 }

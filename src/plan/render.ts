@@ -1,3 +1,4 @@
+import { DewarError } from '../error.ts';
 import type { Answers, PackageGroup } from '../mitigation.ts';
 import { closeGaps } from './blank.ts';
 import type { Contribution } from './collect.ts';
@@ -22,6 +23,8 @@ export interface Project {
   readonly slug: string;
   /** Import name of the app's package. */
   readonly package: string;
+  /** Leads from the app to the root of its repository: `../` for each folder between. */
+  readonly up: string;
   /** Version of this Dewar. */
   readonly dewar: string;
 }
@@ -84,7 +87,7 @@ function refuseDoubles(files: readonly RenderedFile[]): void {
   const seen = new Map<string, string>();
   for (const { path, origin } of files) {
     const first = seen.get(path);
-    if (first !== undefined) throw new TypeError(`${first} and ${origin} both write ${path}.`);
+    if (first !== undefined) throw new DewarError(`${first} and ${origin} both write ${path}: leave one of them out.`);
     seen.set(path, origin);
   }
 }

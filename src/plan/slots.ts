@@ -61,3 +61,8 @@ function importKey(line: string): string {
   const from = /^from (\.*)(\S*) import (\S+)/.exec(line);
   return from ? `1 ${9 - (from[1] ?? '').length} ${from[2]} ${from[3]}` : `0 ${line}`;
 }
+
+/** The names of the slots in the text of a template. */
+export function slotsIn(template: string): string[] {
+  return [...template.matchAll(/\bslot\(\s*['"]([^'"]+)['"]\s*\)/g)].map(([, name = '']) => name);
+}

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { DewarError } from '../error.ts';
 import type { Answers } from '../mitigation.ts';
+import type { PackOrigin } from '../pack.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import { inRepository } from '../plan/repository.ts';
@@ -13,6 +14,8 @@ export interface ProjectRecord {
   readonly dewar: string;
   readonly answers: Answers;
   readonly mitigations: readonly string[];
+  /** What was laid over Dewar's own, in this order; absent where nothing was. */
+  readonly packs?: readonly PackOrigin[];
   /** Where the logical places stand, in an app that Dewar did not write; absent in one that it did. */
   readonly layout?: Layout;
 }
@@ -65,6 +68,15 @@ export function readRecord(root: string): Record | undefined {
   return { project: parse(readFileSync(file, 'utf8'), file), bases: readBases(join(root, baseFolder)) };
 }
 
+/**
+ * The packs of the app at `root`, without reading the rest of its record.
+ * @throws DewarError when the record cannot be understood.
+ */
+export function readPacks(root: string): readonly PackOrigin[] {
+  const file = join(root, project);
+  return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).packs ?? []) : [];
+}
+
 function parse(text: string, file: string): ProjectRecord {
   let value: unknown;
   try {
@@ -76,7 +88,13 @@ function parse(text: string, file: string): ProjectRecord {
   if (record?.schema !== 'dewar/project/1') throw corrupt(file, `its schema is ${JSON.stringify(record?.schema)}`);
   if (typeof record.answers !== 'object' || !Array.isArray(record.mitigations))
     throw corrupt(file, 'answers or mitigations are missing');
+  if (!Array.isArray(record.packs ?? []) || !(record.packs ?? []).every(isOrigin))
+    throw corrupt(file, 'packs is no list of packs');
   return record as ProjectRecord;
+}
+
+function isOrigin(pack: Partial<PackOrigin> | null): boolean {
+  return [pack?.name, pack?.source, pack?.hash, pack?.version].every((each) => typeof each === 'string');
 }
 
 function corrupt(file: string, why: string): DewarError {

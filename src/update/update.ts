@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Catalog, type Choice, type Rendered, renderProject } from '../plan/project.ts';
+import { DewarError } from '../error.ts';
+import { type Catalog, type Choice, type Rendered, recordedPacks, renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import { type Home, locate } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
@@ -27,6 +28,7 @@ export interface Update {
 
 /** Works out how a managed app at `root` gets to what Dewar would write for `choice`; reads, never writes. */
 export function planUpdate(root: string, record: Record, target: { catalog: Catalog; choice: Choice }): Update {
+  refuseLostPacks(record, target.catalog);
   const rendered = renderProject(target.catalog, target.choice);
   const home = { root, folder: folderOf(rendered.answers) };
   const files = reconcileFiles(home, record.bases, rendered.files);
@@ -35,12 +37,20 @@ export function planUpdate(root: string, record: Record, target: { catalog: Cata
     dewar: version,
     answers: rendered.answers,
     mitigations: rendered.chosen,
+    ...recordedPacks(target.catalog),
   } as const;
   const writes = [
     ...fileWrites(files, rendered.files),
     ...newRecord(home, record.bases, { state, files: rendered.files }),
   ];
   return { files, writes, byHand: rendered.byHand, chosen: rendered.chosen, folder: home.folder };
+}
+
+/** Without its packs an app would be brought back to what Dewar alone writes. */
+function refuseLostPacks({ project }: Record, { packs = [] }: Catalog): void {
+  const lost = project.packs?.find(({ name }) => !packs.some(({ id }) => id === name));
+  if (lost)
+    throw new DewarError(`This app was written with the pack ${lost.name}: use the command dewar, which loads it.`);
 }
 
 /** Every file that Dewar wrote or would write now, by three-way merge with what is in the app. */

@@ -1,21 +1,28 @@
 import { catalog } from '../../src/catalog.ts';
-import { definitions } from '../../src/cli/definitions.ts';
+import { definitionsOf } from '../../src/cli/definitions.ts';
 import type { Wiring } from '../../src/cli/wiring.ts';
 import { addMitigations } from '../../src/commands/add.ts';
 import { auditProject } from '../../src/commands/audit.ts';
 import { newProject } from '../../src/commands/new.ts';
 import { undoLast } from '../../src/commands/undo.ts';
 import { updateProject } from '../../src/commands/update.ts';
+import type { Catalog } from '../../src/plan/project.ts';
 
 /** The commands as the entry point wires them, without a build. */
-export const realWiring: Wiring = {
-  version: '1.2.3',
-  definitions: () => definitions,
-  commands: {
-    new: (request) => newProject(catalog, request),
-    add: (request) => addMitigations(catalog, request),
-    undo: async (request) => undoLast(request),
-    update: async (request) => updateProject(catalog, request),
-    audit: (request) => auditProject(catalog, request),
-  },
-};
+export const realWiring: Wiring = wiringOf(catalog, false);
+
+function wiringOf(of: Catalog, packed: boolean): Wiring {
+  return {
+    packed,
+    version: '1.2.3',
+    definitions: () => definitionsOf(of),
+    commands: {
+      new: (request) => newProject(of, request),
+      add: (request) => addMitigations(of, request),
+      undo: async (request) => undoLast(request),
+      update: async (request) => updateProject(of, request),
+      audit: (request) => auditProject(of, request),
+    },
+    layered: (lay) => wiringOf(lay(of), true),
+  };
+}

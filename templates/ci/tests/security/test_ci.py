@@ -191,7 +191,7 @@ def test_an_app_that_would_serve_with_debug_on_fails_the_gate(tmp_path: Path) ->
 <% } -%>
 <% if (answers.ci === 'github') { -%>
 def test_the_workflow_pins_actions_and_may_only_read() -> None:
-    text = ROOT.joinpath("<%= answers.folder === '' ? '.github/workflows/ci.yml' : `${answers.folder.replace(/[^/]+/g, '..')}/.github/workflows/${project.slug}.yml` %>").read_text()
+    text = ROOT.joinpath("<%= answers.folder === '' ? '.github/workflows/ci.yml' : `${project.up}.github/workflows/${project.slug}.yml` %>").read_text()
     uses = re.findall(r"uses: (\S+)", text)
     assert uses
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", use) for use in uses)

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { PackOrigin } from '../pack.ts';
+import { appAround } from '../update/around.ts';
+import { readPacks } from '../update/record.ts';
+import type { Command } from './table.ts';
+
+/** The packs that a command line is about, which must be known before the rest of it can be understood. */
+export interface PacksWanted {
+  /** As written behind `--pack`. */
+  readonly named: readonly string[];
+  /** Hashes behind `--trust`. */
+  readonly trusted: readonly string[];
+  /** What the app has. */
+  readonly recorded: readonly PackOrigin[];
+  /** The folder of that app; undefined where there is none yet. */
+  readonly root?: string;
+}
+
+/** Finds the packs of a command line whose flags are not all known yet; undefined where it is about none. */
+export function packsWanted(command: Command, argv: readonly string[], cwd: string): PacksWanted | undefined {
+  const { values, positionals } = peeked(command, argv);
+  const named = listOf(values['pack']);
+  const root = command.inApp ? rootOf(command, { values, positionals }, cwd) : undefined;
+  const recorded = root === undefined ? [] : readPacks(root);
+  if (named.length + recorded.length === 0) return undefined;
+  return { named, trusted: listOf(values['trust']), recorded, ...(root !== undefined && { root }) };
+}
+
+interface Peeked {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
+/** Flags of questions are not among the command's yet: they are passed over. */
+function peeked({ flags }: Command, argv: readonly string[]): Peeked {
+  const options = Object.fromEntries(
+    flags.map(({ name, kind, short }) => {
+      const type = kind === 'switch' ? ('boolean' as const) : ('string' as const);
+      return [name, { type, multiple: kind === 'list', ...(short !== undefined && { short }) }];
+    }),
+  );
+  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true });
+}
+
+function rootOf({ positional }: Command, { values, positionals }: Peeked, cwd: string): string {
+  const named = positional?.kind === 'folder' ? positionals[0] : values['project'];
+  const here = resolve(cwd, typeof named === 'string' ? named : '.');
+  return typeof named === 'string' ? here : (appAround(here) ?? here);
+}
+
+/** A flag that may be given more than once, and holds several values between commas, as every list does. */
+function listOf(value: unknown): string[] {
+  const words = Array.isArray(value) ? value.map(String) : [];
+  return words.flatMap((word) => word.split(',')).filter((word) => word !== '');
+}

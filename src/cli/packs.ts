@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { compose, type ReadPack } from '../packs/compose.ts';
+import { loadNamed, loadNewest, loadRecorded } from '../packs/load.ts';
+import { recordedSource, sourceOf } from '../packs/source.ts';
+import type { Catalog } from '../plan/project.ts';
+import { usage } from './coerce.ts';
+import { flagName } from './flags.ts';
+import type { Io } from './io.ts';
+import type { PacksWanted } from './packs-wanted.ts';
+import type { Say } from './say.ts';
+import { type Command, commandTable } from './table.ts';
+import type { Wiring } from './wiring.ts';
+
+interface Setting {
+  readonly io: Io;
+  readonly wiring: Wiring;
+  readonly say: Say;
+}
+
+/** The wiring with the packs of a command line laid over the catalog. */
+export async function wiringWithPacks(command: Command, wanted: PacksWanted, setting: Setting): Promise<Wiring> {
+  const { wiring } = setting;
+  if (!wiring.layered) throw usage(`dewar ${command.name} knows no packs here.`);
+  const packs = await loaded(command, wanted, setting);
+  for (const { manifest } of packs) refuseTakenFlags(manifest.name, Object.keys(manifest.questions ?? {}));
+  return wiring.layered((catalog) => compose(catalog, packs));
+}
+
+/** Only an update looks for what is newer; everything else goes by what the app was written with. */
+async function loaded(command: Command, wanted: PacksWanted, { io, say }: Setting): Promise<readonly ReadPack[]> {
+  const { env, cwd } = io;
+  const loading = { root: wanted.root ?? cwd, env, note: say.note };
+  const named = await loadNamed(wanted.named, cwd, loading);
+  const names = named.map(({ manifest }) => manifest.name);
+  const others = wanted.recorded.filter(({ name }) => !names.includes(name));
+  const load = command.name === 'update' ? loadNewest : loadRecorded;
+  return inOrder(wanted, [...(await load(others, loading)), ...named]);
+}
+
+/** The order that the app has, and then that of the command line. */
+function inOrder({ recorded }: PacksWanted, packs: readonly ReadPack[]): readonly ReadPack[] {
+  const known = recorded.flatMap(({ name }) => packs.filter(({ manifest }) => manifest.name === name));
+  return [...known, ...packs.filter((pack) => !known.includes(pack))];
+}
+
+function refuseTakenFlags(pack: string, keys: readonly string[]): void {
+  const taken = commandTable().flatMap(({ flags }) => flags.map(({ name }) => name));
+  // These come with the definitions.
+  const all = [...taken, 'preset', 'with', 'without', 'git', 'install'];
+  const odd = keys.find((key) => all.includes(flagName(key)) || all.includes(flagName(key).replace(/^no-/, '')));
+  if (odd !== undefined)
+    throw usage(
+      `The pack ${pack} asks ${odd}, but --${flagName(odd)} is a flag of dewar already: it needs another key.`,
+    );
+}
+
+/** The catalog with packs whose folders are named by their way from the app that is written. */
+export function rooted(catalog: Catalog, root: string): Catalog {
+  const packs = catalog.packs?.map((pack) => {
+    const source = recordedSource(sourceOf(pack.origin.source, root), resolve(root));
+    return { ...pack, origin: { ...pack.origin, source } };
+  });
+  return packs ? { ...catalog, packs } : catalog;
+}

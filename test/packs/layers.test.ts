@@ -1,0 +1,73 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { desk, manifest } from '../support/packs.ts';
+
+const security =
+  "# Security of <%= md(project.title) %>\n\nWrite to <%= answers.team %>.\n\n<%- slot('security.table') %>\n";
+const team = `questions:
+  team:
+    kind: text
+    message: Which team owns the app?
+    help: Name of the team in the directory.
+    format: slug
+    default: platform
+`;
+const acme = {
+  'acme/dewar.pack.yaml': manifest('acme', team),
+  'acme/templates/app/root/SECURITY.md': security,
+};
+
+describe('a pack in a folder', () => {
+  it('replaces a file of a new app, with the answer to its own question', async () => {
+    const { run, read } = desk(acme);
+    const made = await run('new', 'shop', '--yes', '--pack', './acme', '--team', 'payments');
+    expect(made).toMatchObject({ exit: 0, err: '' });
+    expect(read('shop/SECURITY.md')).toMatch(/^# Security of Shop\n\nWrite to payments\.\n\n\| /);
+    const record = JSON.parse(read('shop/.dewar/project.json'));
+    expect(record.answers).toMatchObject({ team: 'payments' });
+    expect(record.packs).toEqual([
+      { name: 'acme', source: '../acme', hash: expect.stringMatching(/^[0-9a-f]{64}$/), version: '1.0.0' },
+    ]);
+  });
+
+  it('brings an app to its newer text and keeps what was edited', async () => {
+    const { run, edit, read } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    edit('shop/SECURITY.md', (text) => text.replace('# Security of Shop', '# How safe Shop is'));
+    edit('acme/templates/app/root/SECURITY.md', (text) => `${text}\nAnswered within a day.\n`);
+    edit('acme/dewar.pack.yaml', (text) => text.replace('1.0.0', '1.1.0'));
+    const updated = await run('update', 'shop');
+    expect(updated).toMatchObject({ exit: 0 });
+    expect(updated.out).toContain('merged SECURITY.md');
+    expect(read('shop/SECURITY.md')).toMatch(/^# How safe Shop is[\s\S]*Answered within a day\.\n$/);
+    expect(JSON.parse(read('shop/.dewar/project.json')).packs[0].version).toBe('1.1.0');
+    expect((await run('update', 'shop')).out).toBe('Nothing to change.\n');
+  });
+
+  it('stays with its app when its folder is gone', async () => {
+    const { run, folder, read } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    renameSync(join(folder, 'acme'), join(folder, 'elsewhere'));
+    const updated = await run('update', 'shop');
+    expect(updated).toMatchObject({ exit: 0, out: 'Nothing to change.\n' });
+    expect(updated.err).toMatch(/The copy of acme 1\.0\.0 is used/);
+    expect(read('shop/SECURITY.md')).toContain('Write to platform.');
+    rmSync(join(folder, 'cache'), { recursive: true });
+    const lost = await run('update', 'shop');
+    expect(lost.exit).toBe(1);
+    expect(lost.err).toContain('has no dewar.pack.yaml');
+    expect(read('shop/SECURITY.md')).toContain('Write to platform.');
+  });
+
+  it('does not come along with a defence: adding goes by the pack as the app has it', async () => {
+    const { run, edit, read } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme', '--without', 'headers');
+    edit('acme/templates/app/root/SECURITY.md', (text) => `${text}\nNewer.\n`);
+    const added = await run('add', 'headers', '--project', 'shop');
+    expect(added).toMatchObject({ exit: 0 });
+    expect(read('shop/SECURITY.md')).toContain('Write to platform.');
+    expect(read('shop/SECURITY.md')).not.toContain('Newer.');
+    expect(JSON.parse(read('shop/.dewar/project.json')).packs).toHaveLength(1);
+  });
+});

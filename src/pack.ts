@@ -1,4 +1,4 @@
-import type { Answers, Audit, ByHand, Change, PlanContext } from './mitigation.ts';
+import type { Answer, Answers, Audit, ByHand, Change, PlanContext } from './mitigation.ts';
 import type { Preset } from './preset.ts';
 
 /** Where a pack comes from, as `.dewar/project.json` says it: enough to find the same bytes again, or newer ones. */
@@ -39,6 +39,16 @@ export interface Policy {
   readonly rules: readonly string[];
   /** Settings that cannot be otherwise, by key. */
   readonly settings: readonly SettingPolicy[];
+  /** Texts that no file of an app may hold. */
+  readonly texts: readonly TextPolicy[];
+}
+
+/** A text that files of these endings may not hold, tests excepted. */
+export interface TextPolicy {
+  readonly text: string;
+  /** Endings of the files' names, such as `.py`. */
+  readonly in: readonly string[];
+  readonly why: string;
 }
 
 /** What a setting has to be in production. */
@@ -47,4 +57,43 @@ export interface SettingPolicy {
   /** The one Python literal that it may be. */
   readonly is: string;
   readonly why: string;
+}
+
+/** The answer that a pack has settled, and that of the app, where they differ. */
+export function settledOtherwise({ policy }: Pack, answers: Answers): string | undefined {
+  const key = Object.keys(policy.answers).find((each) => {
+    const given = answers[each];
+    return given !== undefined && !isSame(given, policy.answers[each]);
+  });
+  return key === undefined
+    ? undefined
+    : `has settled ${key}: it is ${shown(policy.answers[key])}, and cannot be ${shown(answers[key])}.`;
+}
+
+/** A file as a policy looks at it. */
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The first forbidden text in each file, in words; a test may name what it guards against. */
+export function forbiddenIn({ policy }: Pack, files: Iterable<TextFile>): string[] {
+  const faults: string[] = [];
+  for (const { path, text } of files) {
+    if (/(?:^|\/)tests?\//.test(path)) continue;
+    const wanted = policy.texts.filter((each) => each.in.some((ending) => path.endsWith(ending)));
+    const found = wanted.find((each) => text.includes(each.text));
+    if (!found) continue;
+    const line = text.slice(0, text.indexOf(found.text)).split('\n').length;
+    faults.push(`forbids ${found.text} (${found.why}): ${path}:${line}.`);
+  }
+  return faults;
+}
+
+function isSame(left: Answer, right: Answer | undefined): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function shown(answer: Answer | undefined): string {
+  return JSON.stringify(answer);
 }

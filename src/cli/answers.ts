@@ -1,4 +1,5 @@
 import type { Answer, Answers, Question } from '../mitigation.ts';
+import { settledOtherwise } from '../pack.ts';
 import type { Preset } from '../preset.ts';
 import type { FileAnswers } from './answers-file.ts';
 import type { Options } from './arguments.ts';
@@ -16,6 +17,8 @@ export interface Sources {
   readonly presetNamed: boolean;
   readonly with: readonly string[];
   readonly without: readonly string[];
+  /** Mitigations that packs insist on, each with the name of the pack. */
+  readonly required?: ReadonlyMap<string, string>;
   /** Name of the new folder, from which the name of the app follows. */
   readonly directory: string;
 }
@@ -37,12 +40,24 @@ export function sourcesOf(
   const refused = options.without ?? [];
   const name = options.preset ?? file?.preset;
   return {
-    given: { ...file?.answers, ...answers },
+    ...insisted(context.definitions, { ...file?.answers, ...answers }),
     preset: presetNamed(context.definitions.presets, name),
     presetNamed: name !== undefined,
     with: [...wanted, ...(file?.with ?? []).filter((id) => !refused.includes(id))],
     without: [...refused, ...(file?.without ?? []).filter((id) => !wanted.includes(id))],
     directory: context.directory,
+  };
+}
+
+/** What packs have settled counts as given, so that nobody is asked about it. */
+function insisted({ packs = [] }: Definitions, given: Answers): Pick<Sources, 'given' | 'required'> {
+  for (const pack of packs) {
+    const broken = settledOtherwise(pack, given);
+    if (broken !== undefined) throw usage(`the pack ${pack.id} ${broken}`);
+  }
+  return {
+    given: Object.assign({}, given, ...packs.map(({ policy }) => policy.answers)) as Answers,
+    required: new Map(packs.flatMap(({ id, policy }) => policy.require.map((each) => [each, id] as const))),
   };
 }
 

@@ -121,19 +121,23 @@ function steps(session: Interview, answers: Answers): readonly Keyed[] {
 
 function chosenIn({ definitions, sources }: Interview, answers: Answers): readonly string[] {
   const ticked = answers[CHOSEN];
-  return Array.isArray(ticked) ? close(definitions.catalog, ticked) : choose(definitions.catalog, sources);
+  if (!Array.isArray(ticked)) return choose(definitions.catalog, sources);
+  return close(definitions.catalog, [...ticked, ...(sources.required?.keys() ?? [])]);
 }
 
 /** Which defences: asked only where no preset, `--with` or `--without` has said it. */
 function choiceStep({ definitions, sources }: Interview): Keyed[] {
   if (sources.presetNamed || sources.with.length > 0 || sources.without.length > 0) return [];
+  const open = (id: string): boolean => !sources.required?.has(id);
   const question: Question = {
     kind: 'many',
     message: 'Which defences?',
     help: 'Defences to put in.',
     hint: 'All of them unless you have a reason; dewar explain ID says what each is against.',
-    choices: definitions.catalog.map(({ id, title }) => ({ value: id, label: `${id}: ${title}` })),
-    default: choose(definitions.catalog, sources),
+    choices: definitions.catalog
+      .filter(({ id }) => open(id))
+      .map(({ id, title }) => ({ value: id, label: `${id}: ${title}` })),
+    default: choose(definitions.catalog, sources).filter(open),
   };
   return [{ key: CHOSEN, question }];
 }

@@ -7,13 +7,19 @@ export interface Choosing {
   readonly preset: Preset;
   readonly with: readonly string[];
   readonly without: readonly string[];
+  /** What packs insist on, by id: the pack. */
+  readonly required?: ReadonlyMap<string, string>;
 }
 
 /** The chosen ids in the catalog's order, with everything that they need. */
 export function choose(catalog: readonly Mitigation[], choosing: Choosing): readonly string[] {
   const both = choosing.with.find((id) => choosing.without.includes(id));
   if (both !== undefined) throw usage(`--with ${both} and --without ${both} contradict each other; leave one out.`);
-  const out = choosing.preset.without.filter((id) => !choosing.with.includes(id));
+  const refused = choosing.without.find((id) => choosing.required?.has(id));
+  if (refused !== undefined)
+    throw usage(`--without ${refused}: the pack ${choosing.required?.get(refused)} requires it.`);
+  const wanted = [...choosing.with, ...(choosing.required?.keys() ?? [])];
+  const out = choosing.preset.without.filter((id) => !wanted.includes(id));
   const start = catalog.map(({ id }) => id).filter((id) => !out.includes(id) && !choosing.without.includes(id));
   return close(catalog, start, choosing.without);
 }

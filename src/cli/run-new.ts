@@ -46,7 +46,8 @@ export async function runNew(run: Run, definitions: Definitions, invocation: Inv
   const request = requestOf(session, settled);
   const result = await run.wiring.commands.new(request);
   const onConflict = conflictAnswer(result);
-  const command = () => equivalentCommand(definitions, { ...settled, settled, sources, target: typed, onConflict });
+  const spoken = { settled, sources, target: typed, packs: options.pack };
+  const command = () => equivalentCommand(definitions, { ...settled, ...spoken, onConflict });
   const steps = result.written ? await afterwards(session, settled, result) : [];
   return report(session, { result, settled, command, steps, ask });
 }

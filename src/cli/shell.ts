@@ -9,6 +9,8 @@ export interface Spoken {
   readonly target: string;
   readonly settled: Settled;
   readonly sources: Sources;
+  /** As the user wrote them. */
+  readonly packs?: readonly string[] | undefined;
   readonly git: boolean;
   readonly install: boolean;
   /** What became of files that were there and differed, where it was the same for all of them. */
@@ -19,6 +21,7 @@ export interface Spoken {
 export function equivalentCommand(definitions: Definitions, spoken: Spoken): string {
   const { settled, sources } = spoken;
   const words = ['dewar', 'new', spoken.target.startsWith('-') ? `./${spoken.target}` : spoken.target, '--yes'];
+  for (const pack of spoken.packs ?? []) words.push('--pack', pack);
   if (sources.preset !== definitions.presets[0]) words.push('--preset', sources.preset.name);
   words.push(...chosenFlags(definitions, spoken), ...answerFlags(definitions, settled, sources));
   if (spoken.onConflict) words.push('--on-conflict', spoken.onConflict);

@@ -17,6 +17,7 @@ import type { Audit, Mitigation } from '../mitigation.ts';
 import { attempt } from '../plan/disk.ts';
 import type { Catalog } from '../plan/project.ts';
 import { readRecord } from '../update/record.ts';
+import { brokenPolicies } from './policies.ts';
 import type { AuditRequest, Report } from './result.ts';
 
 /**
@@ -44,7 +45,10 @@ export async function auditProject(catalog: Catalog, request: AuditRequest): Pro
   for (const output of outputs) save(output.file, formatted(output.format, report, context));
   const failOn = request.failOn ?? settings.failOn ?? 'high';
   const failing = failOn !== 'never' && findingsOf(report).some(({ severity }) => atLeast(severity, failOn));
-  const below = shortfalls(report.mitigations, { ...settings.require, ...request.require });
+  const below = [
+    ...shortfalls(report.mitigations, { ...settings.require, ...request.require }),
+    ...(await brokenPolicies(catalog, request, whole)),
+  ];
   const exit = failing || below.length > 0 ? Exit.findings : Exit.done;
   const text = formatted(format, report, context);
   return {
@@ -64,7 +68,8 @@ function addableIn(catalog: Catalog, root: string): (id: string) => boolean {
 
 /** The mitigations that the audit can judge, with how it does. */
 export async function judged(catalog: Catalog): Promise<readonly Row[]> {
-  const { audits } = await import('../generated/audits.ts');
+  const own = (await import('../generated/audits.ts')).audits;
+  const audits = Object.assign({}, own, ...(catalog.packs ?? []).map((pack) => pack.audits)) as typeof own;
   return catalog.mitigations.flatMap((mitigation) => {
     const audit = audits[mitigation.id];
     return audit ? [{ ...mitigation, ...audit }] : [];

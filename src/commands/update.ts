@@ -1,4 +1,5 @@
 import { DewarError, Exit } from '../error.ts';
+import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import type { Catalog, Choice } from '../plan/project.ts';
@@ -26,9 +27,15 @@ export function updateProject(catalog: Catalog, request: UpdateRequest): Result 
   return { root, written: !dryRun, files: outcomes(shown, request), byHand: update.byHand };
 }
 
-/** The choice that a managed app was written from; a question that is newer than the app is answered by its default. */
+/**
+ * The choice that a managed app was written from, with what its packs insist on by now; a question that is newer than
+ * the app is answered by its default.
+ */
 export function recordedChoice(catalog: Catalog, { project }: Record): Choice {
-  return { answers: completeAnswers(catalog, project.mitigations, project.answers), chosen: project.mitigations };
+  const policies = (catalog.packs ?? []).map(({ policy }) => policy);
+  const chosen = [...new Set([...project.mitigations, ...policies.flatMap(({ require }) => require)])];
+  const given: Answers = Object.assign({}, project.answers, ...policies.map(({ answers }) => answers));
+  return { answers: completeAnswers(catalog, chosen, given), chosen };
 }
 
 /**

@@ -124,11 +124,12 @@ function packOf({ read, own, placed }: Layer, names: Names): Pack {
 }
 
 function policyOf({ policy = {} }: Manifest, names: Names): Policy {
-  const { require = [], answers = {}, rules = [], settings = [] } = policy;
+  const { require = [], answers = {}, rules = [], settings = [], texts = [] } = policy;
   return {
     require,
     rules,
     settings,
+    texts,
     answers: statedAnswers(names.questions, answers, `policy.answers in ${manifestFile}`),
   };
 }

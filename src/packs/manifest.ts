@@ -34,6 +34,7 @@ const policy = shape({
       }),
     ),
   ),
+  texts: optional(list(shape({ text, in: list(matching(/^[\w.-]+$/, 'ending of names, such as .py')), why: text }))),
 });
 
 const code = shape({

@@ -11,6 +11,7 @@ import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
 import { platformOf } from './platform.ts';
+import { keepPolicies, keepTextPolicies } from './policy.ts';
 import { type Catalog, type Choice, projectOf } from './project.ts';
 import { type RenderedFile, renderFiles } from './render.ts';
 
@@ -44,6 +45,7 @@ export interface ForeignApp {
 export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
   const installed = installedIn(app);
   const { contributions, byHand, chosen } = settle(catalog, { app, installed }, choice);
+  keepPolicies(catalog.packs ?? [], { answers: choice.answers, contributions });
   const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
   const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
   const wired = await wire(app, {
@@ -54,8 +56,10 @@ export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp,
   const splices = [...wanted.filter((each) => !inPython(each)), ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
   const set = environment.filter(({ secret }) => secret);
+  const owned = renderOwned(catalog, contributions, { choice, layout, chosen });
+  keepTextPolicies(catalog.packs ?? [], owned);
   return {
-    owned: renderOwned(catalog, contributions, { choice, layout, chosen }),
+    owned,
     edited: edit(splices, (path) => packages.sources.find((each) => each.path === path) ?? sourceIn(app, path)),
     byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
     chosen,

@@ -6,6 +6,7 @@ import { type Collected, type Contributor, collect } from './collect.ts';
 import { newLayout } from './layout.ts';
 import type { LockTable } from './lock.ts';
 import { order } from './order.ts';
+import { keepPolicies, keepTextPolicies } from './policy.ts';
 import { type Project, type RenderedFile, renderFiles, type Templates } from './render.ts';
 
 /** All that Dewar can write: the base app, the mitigations and their compiled templates. */
@@ -56,6 +57,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
   );
   const contributors: Contributor[] = [catalog.app, ...(catalog.packs ?? []), ...ordered];
   const { contributions, byHand } = collect({ contributors, answers, templates: Object.keys(catalog.templates) });
+  keepPolicies(catalog.packs ?? [], { chosen: ordered.map(({ id }) => id), answers, contributions });
   const files = renderFiles({
     contributions,
     templates: catalog.templates,
@@ -66,6 +68,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
     chosen: ordered.map(({ id }) => id),
     tiered: ids.has('config'),
   });
+  keepTextPolicies(catalog.packs ?? [], files);
   return { files, byHand, chosen: chosen.map(({ id }) => id), answers };
 }
 

@@ -11,7 +11,9 @@ export default function writeGenerated(): void {
   mkdirSync(join(root, 'src/generated'), { recursive: true });
   writeIfChanged('src/generated/catalog.ts', catalogModule(mitigationFolders()));
   writeIfChanged('src/generated/audits.ts', auditsModule(mitigationFolders()));
+  writeIfChanged('src/generated/wirings.ts', wiringsModule(['app', ...mitigationFolders()]));
   writeIfChanged('src/generated/templates.ts', templatesModule());
+  writeIfChanged('src/generated/existing-templates.ts', existingTemplatesModule());
   writeIfChanged('src/generated/pages.ts', pagesModule(mitigationFolders()));
 }
 
@@ -53,6 +55,21 @@ function auditName(name: string): string {
   return identifier(name).replace(/Mitigation$/, 'Audit');
 }
 
+/** What an app that exists needs besides, by the id of the declaration; not every one has such needs. */
+function wiringsModule(names: readonly string[]): string {
+  const wired = names.filter((name) => existsSync(join(root, 'generators', name, 'wiring.ts')));
+  const wiringName = (name: string): string => identifier(name).replace(/Mitigation$/, 'Wiring');
+  return `${[
+    `import type { Wiring } from '../mitigation.ts';`,
+    ...wired.map((name) => `import ${wiringName(name)} from '../../generators/${name}/wiring.ts';`),
+    '',
+    '/** What an app that Dewar did not write needs besides, by the id of the declaration. */',
+    'export const wirings: Readonly<Record<string, Wiring>> = {',
+    ...wired.map((name) => `  ${JSON.stringify(name)}: ${wiringName(name)},`),
+    '};',
+  ].join('\n')}\n`;
+}
+
 /** Sections of each mitigation's page that commands show. */
 function pagesModule(names: readonly string[]): string {
   const sectionsOf = (name: string, heading: string): string => {
@@ -72,24 +89,11 @@ function identifier(name: string): string {
   return `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Mitigation`;
 }
 
-/**
- * The module of all templates and of the table of locks; `head` goes before what `literal` yields. The helpers of
- * literals are names of the module, so that no template has to unpack them.
- */
-export function templatesModule(literal: Literal = JSON.stringify, head = ''): string {
-  const entries = templateFiles().map((path) => {
-    const compiled = compileTemplate(path, read(`templates/${path}`), literal);
-    // Only a file that is asked for is looked at.
-    return compiled.startsWith('(')
-      ? `${JSON.stringify(path)}: ${compiled},`
-      : `get ${JSON.stringify(path)}() { return ${compiled}; },`;
-  });
-  return `// @ts-nocheck
+/** What compiled templates call; the helpers of literals are names of the module, so that none has to unpack them. */
+const preamble = `// @ts-nocheck
 import { emptySlot } from '../plan/blank.ts';
 import { literals } from '../plan/literals.ts';
-import type { LockTable } from '../plan/lock.ts';
-import type { Templates } from '../plan/render.ts';
-${head}
+
 const { ${helpers.join(', ')} } = literals;
 
 function printed(template, value) {
@@ -102,14 +106,23 @@ function indented(text, indent) {
   const lines = text.split('\\n');
   return lines.map((line) => (line === '' ? '' : indent + line) + '\\n').join('');
 }
+`;
 
-export const templates: Templates = {
-${entries.join('\n')}
+/**
+ * The module of all templates and of the table of locks; `head` goes before what `literal` yields.
+ */
+export function templatesModule(literal: Literal = JSON.stringify, head = ''): string {
+  return `${preamble}${head}
+export const templates = {
+${entriesOf(
+  templateFiles().filter((path) => !isExisting(path)),
+  literal,
+)}
 };
 
-export const locks = (): LockTable => JSON.parse(${literal(lockTable())});
+export const locks = () => JSON.parse(${literal(lockTable())});
 
-export const slots = (): readonly string[] => ${JSON.stringify(slotNames())};
+export const slots = () => ${JSON.stringify(slotNames())};
 `;
 }
 
@@ -117,6 +130,31 @@ export const slots = (): readonly string[] => ${JSON.stringify(slotNames())};
 function slotNames(): string[] {
   const names = templateFiles().flatMap((path) => slotsIn(read(`templates/${path}`)));
   return [...new Set(names)].sort();
+}
+
+/** The templates that only an app gets which Dewar did not write: nothing else loads them. */
+function existingTemplatesModule(): string {
+  return `${preamble}
+export const templates = {
+${entriesOf(templateFiles().filter(isExisting), JSON.stringify)}
+};
+`;
+}
+
+function isExisting(path: string): boolean {
+  return path.split('/')[1] === 'existing';
+}
+
+/** Entries of an object: only a file that is asked for is looked at. */
+function entriesOf(paths: readonly string[], literal: Literal): string {
+  return paths
+    .map((path) => {
+      const compiled = compileTemplate(path, read(`templates/${path}`), literal);
+      return compiled.startsWith('(')
+        ? `${JSON.stringify(path)}: ${compiled},`
+        : `get ${JSON.stringify(path)}() { return ${compiled}; },`;
+    })
+    .join('\n');
 }
 
 /** Without its indentation, which is for readers only. */

@@ -26,6 +26,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
   explain: ['generated/pages.ts'],
   audits: ['generated/audits.ts'],
+  existing: ['generated/wirings.ts', 'generated/existing-templates.ts'],
   packs: ['cli/packs.ts'],
   change: [
     'cli/run-audit.ts',

@@ -234,6 +234,9 @@ export interface Audit {
   readonly rules: readonly Rule[];
 }
 
+/** What a mitigation needs in an app that exists, after its plan; apart from the declaration, because only `add` loads it. */
+export type Wiring = (context: PlanContext & { readonly app: AppFacts }) => Iterable<Change | ByHand>;
+
 /** What a plan may look at: the answers, what else is chosen, and the facts of the untouched app. */
 export interface PlanContext {
   readonly answers: Answers;

@@ -1,7 +1,6 @@
 import { developmentPackage, entry, longEntry, runtimePackage, setting } from '../../src/changes.ts';
-import type { Answers, ByHand, Change, PlanContext, Questions } from '../../src/mitigation.ts';
+import type { Answers, Change, PlanContext, Questions } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
-import { planExisting } from './existing.ts';
 import { packageName, packageProblem } from './names.ts';
 
 /** The base app: a declaration of the same shape as a mitigation, which is always chosen. */
@@ -14,9 +13,10 @@ const conditional: Conditional = [
   [/\/examples\/|\/api\.js$|\/test_(account|api)\.py$/, ({ examples }) => examples === true],
 ];
 
-function* plan(context: PlanContext): Iterable<Change | ByHand> {
+function* plan(context: PlanContext): Iterable<Change> {
   const { answers, app } = context;
-  if (app) return yield* planExisting(context, app);
+  // An app that exists has a base of its own.
+  if (app) return;
   yield* overlay('app', context, conditional);
   yield* always;
   if (answers['examples'] === true) yield* withExamples;

@@ -1,7 +1,6 @@
 import { entry, register, runtimePackage } from '../../src/changes.ts';
-import type { ByHand, Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
+import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
-import { wiring } from './wiring.ts';
 
 const mitigation: Mitigation = {
   id: 'csrf',
@@ -33,10 +32,9 @@ const mitigation: Mitigation = {
 
 export default mitigation;
 
-function* plan(context: PlanContext): Iterable<Change | ByHand> {
+function* plan(context: PlanContext): Iterable<Change> {
   yield* overlay('csrf', context);
   yield* always;
-  if (context.app) yield* wiring(context.app);
 }
 
 const always: readonly Change[] = [

@@ -1,9 +1,8 @@
-import type { AppFacts } from '../../src/flask/facts.ts';
 import { tokenSplices } from '../../src/flask/tokens.ts';
-import type { ByHand, Change } from '../../src/mitigation.ts';
+import type { Wiring } from '../../src/mitigation.ts';
 
 /** What an existing app needs besides: the token in its own forms, and tests that go on posting without one. */
-export function* wiring(app: AppFacts): Iterable<Change | ByHand> {
+const wiring: Wiring = function* ({ app }) {
   const { splices, byHand } = tokenSplices(app);
   yield* splices;
   yield* byHand;
@@ -14,4 +13,6 @@ export function* wiring(app: AppFacts): Iterable<Change | ByHand> {
     value: 'False',
     why: "the app's own tests post without a token",
   };
-}
+};
+
+export default wiring;

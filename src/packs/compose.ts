@@ -58,6 +58,7 @@ function layered(catalog: Catalog, read: ReadPack): Catalog {
     mitigations: sorted(mitigations).map((each) => ({ ...each, questions: withDefaults(each.questions, defaults) })),
     templates: { ...catalog.templates, ...readTemplates(layer, names) },
     locks,
+    existing: catalog.existing,
     slots: () => [...names.slots],
     packs: [...(catalog.packs ?? []), packOf(layer, names)],
   };

@@ -1,18 +1,18 @@
 import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts, AppSite } from '../flask/facts.ts';
 import { wire } from '../flask/wire.ts';
-import type { ByHand, EnvironmentChange, SpliceChange } from '../mitigation.ts';
+import type { ByHand, EnvironmentChange, PlanContext, SpliceChange } from '../mitigation.ts';
 import { readText, stored } from '../source/encoding.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
-import { type Collected, type Contribution, collect } from './collect.ts';
+import { type Collected, type Contribution, type Contributor, collect } from './collect.ts';
 import { type Installed, planPackages } from './dependencies.ts';
 import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
 import { platformOf } from './platform.ts';
 import { keepPolicies, keepTextPolicies } from './policy.ts';
-import { type Catalog, type Choice, projectOf } from './project.ts';
+import { type Catalog, type Choice, type Existing, projectOf } from './project.ts';
 import { type RenderedFile, renderFiles } from './render.ts';
 
 /** What a plan comes to in an app that Dewar did not write. */
@@ -42,8 +42,9 @@ export interface ForeignApp {
 }
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
-export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
+export async function planForeign(dewar: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
   const installed = installedIn(app);
+  const catalog = withWirings(dewar, await dewar.existing());
   const { contributions, byHand, chosen } = settle(catalog, { app, installed }, choice);
   keepPolicies(catalog.packs ?? [], { answers: choice.answers, contributions });
   const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
@@ -72,6 +73,23 @@ export async function planForeign(catalog: Catalog, { app, layout }: ForeignApp,
 function installedIn(app: AppFacts): Installed {
   const files = readDependencyFiles(app.root, app.files, app.sites[0]?.file ?? '');
   return { files, platform: platformOf(app, files) };
+}
+
+/** The catalog whose plans and templates are also those that only an app gets which Dewar did not write. */
+function withWirings(catalog: Catalog, { wirings, templates }: Existing): Catalog {
+  const wired = <C extends Contributor>(contributor: C): C => ({
+    ...contributor,
+    plan: function* (context: PlanContext) {
+      yield* contributor.plan(context);
+      if (context.app) yield* wirings[contributor.id]?.({ ...context, app: context.app }) ?? [];
+    },
+  });
+  return {
+    ...catalog,
+    app: wired(catalog.app),
+    mitigations: catalog.mitigations.map(wired),
+    templates: { ...catalog.templates, ...templates },
+  };
 }
 
 interface Settled extends Collected {

@@ -1,4 +1,4 @@
-import type { Answers, Mitigation } from '../mitigation.ts';
+import type { Answers, Mitigation, Wiring } from '../mitigation.ts';
 import type { Pack, PackOrigin } from '../pack.ts';
 import { version } from '../version.ts';
 import { relevantAnswers } from './answers.ts';
@@ -18,8 +18,18 @@ export interface Catalog {
   readonly locks: () => LockTable;
   /** The places of all templates in which plans put lines; only packs look at them. */
   readonly slots: () => readonly string[];
+  /** What only an app needs that Dewar did not write; loaded when there is one. */
+  readonly existing: () => Promise<Existing>;
   /** What is laid over Dewar's own, in this order; templates, questions and mitigations of packs are among the others. */
   readonly packs?: readonly Pack[];
+}
+
+/** What goes into an app that Dewar did not write, besides the plans that a new one gets too. */
+export interface Existing {
+  /** By the id of the declaration. */
+  readonly wirings: Readonly<Record<string, Wiring>>;
+  /** Those below `existing/`. */
+  readonly templates: Templates;
 }
 
 /** The answers that settle a project and the ids of its mitigations. */

@@ -1,6 +1,5 @@
 import { presets } from '../../generators/app/presets.ts';
 import { catalog } from '../../src/catalog.ts';
-import type { AppFacts } from '../../src/flask/facts.ts';
 import { readApp } from '../../src/flask/read.ts';
 import type { Answer, Answers, ByHand, Change, Question } from '../../src/mitigation.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
@@ -13,15 +12,24 @@ export function plannedBy(id: string): readonly (Change | ByHand)[] {
   const steps = new Map<string, Change | ByHand>();
   for (const chosen of choices(id))
     for (const answers of everyAnswer())
-      for (const step of planOf(id, { chosen, answers })) steps.set(JSON.stringify(step), step);
+      for (const step of planOf(id, chosen, answers)) steps.set(JSON.stringify(step), step);
   return [...steps.values()];
 }
 
 /** Paths of all templates that a declaration may render, in a new app and in one that is there. */
 export async function templatesUsedBy(id: string): Promise<string[]> {
   const app = await readApp(tree({ 'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n' }));
+  const { wirings, templates } = await catalog.existing();
   const there = [...choices(id)].flatMap((chosen) =>
-    everyAnswer().flatMap((answers) => [...planOf(id, { chosen, answers, app })]),
+    everyAnswer().flatMap((answers) => {
+      const context = { answers: completeAnswers(catalog, chosen, answers), chosen: new Set(chosen), app };
+      const own = [...Object.keys(catalog.templates), ...Object.keys(templates)].flatMap((name) =>
+        name.startsWith(`${id}/`) ? [name.slice(id.length + 1)] : [],
+      );
+      const plan = id === 'app' ? catalog.app.plan : catalog.mitigations.find((each) => each.id === id)?.plan;
+      const given = { ...context, templates: own };
+      return [...(plan?.(given) ?? []), ...(wirings[id]?.(given) ?? [])];
+    }),
   );
   const used = [...plannedBy(id), ...there].flatMap((step) => {
     if (step.kind === 'file') return [step.template];
@@ -37,19 +45,12 @@ function choices(id: string): readonly (readonly string[])[] {
   return [everything, id === 'app' ? [] : [id]];
 }
 
-interface Planned {
-  readonly chosen: readonly string[];
-  readonly answers: Answers;
-  readonly app?: AppFacts;
-}
-
-function planOf(id: string, { chosen, answers, app }: Planned): Iterable<Change | ByHand> {
+function planOf(id: string, chosen: readonly string[], answers: Answers): Iterable<Change | ByHand> {
   const contributors = [catalog.app, ...order(catalog.mitigations, chosen)].filter((each) => each.id === id);
   const { contributions, byHand } = collect({
     contributors,
     answers: completeAnswers(catalog, chosen, answers),
     templates: Object.keys(catalog.templates),
-    ...(app && { app }),
   });
   return [...contributions.map(({ change }) => change), ...byHand];
 }

@@ -27,7 +27,12 @@ export interface Pack {
   /** How its mitigations are judged, by their ids. */
   readonly audits: Readonly<Record<string, Audit>>;
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
+  /** Runs after a new app was written; only trusted code. */
+  readonly afterNew?: Hook;
 }
+
+/** Code of a pack that runs once something was done. */
+export type Hook = (done: { readonly root: string; readonly answers: Answers }) => unknown;
 
 /** What every app of a team has to keep to. */
 export interface Policy {

@@ -43,6 +43,13 @@ export const project: Flag = {
   help: 'The folder of the app. Left out: the current one, or the app around it.',
 };
 
+/** Consent to the code of a pack, for one run. */
+export const trust: Flag = {
+  name: 'trust',
+  kind: 'list',
+  metavar: 'HASH',
+  help: 'Let a pack of exactly this content run its code, in this run only.',
+};
 /** Whose packs are laid over Dewar. */
 export const packing: readonly Flag[] = [
   {
@@ -52,12 +59,7 @@ export const packing: readonly Flag[] = [
     complete: 'folder',
     help: "Lay a team's pack over Dewar: a folder, URL#REF or npm:NAME@RANGE. May be given more than once, in order.",
   },
-  {
-    name: 'trust',
-    kind: 'list',
-    metavar: 'HASH',
-    help: 'Let a pack of exactly this content run its code, in this run only.',
-  },
+  trust,
 ];
 
 /** What an audit is about and what becomes of its report. */

@@ -15,6 +15,8 @@ export interface PacksWanted {
   readonly recorded: readonly PackOrigin[];
   /** The folder of that app; undefined where there is none yet. */
   readonly root?: string;
+  /** False where the command line says that nobody is asked. */
+  readonly asks: boolean;
 }
 
 /** Finds the packs of a command line whose flags are not all known yet; undefined where it is about none. */
@@ -24,7 +26,8 @@ export function packsWanted(command: Command, argv: readonly string[], cwd: stri
   const root = command.inApp ? rootOf(command, { values, positionals }, cwd) : undefined;
   const recorded = root === undefined ? [] : readPacks(root);
   if (named.length + recorded.length === 0) return undefined;
-  return { named, trusted: listOf(values['trust']), recorded, ...(root !== undefined && { root }) };
+  const asks = !['yes', 'no-input', 'json', 'quiet'].some((name) => values[name] === true);
+  return { named, trusted: listOf(values['trust']), recorded, asks, ...(root !== undefined && { root }) };
 }
 
 interface Peeked {

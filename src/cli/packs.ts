@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
-import { compose, type ReadPack } from '../packs/compose.ts';
+import { withCode } from '../packs/code.ts';
+import { compose } from '../packs/compose.ts';
+import type { ReadPack } from '../packs/layer.ts';
 import { loadNamed, loadNewest, loadRecorded } from '../packs/load.ts';
 import { recordedSource, sourceOf } from '../packs/source.ts';
+import type { Trusting } from '../packs/trust.ts';
 import type { Catalog } from '../plan/project.ts';
 import { usage } from './coerce.ts';
+import { askConsent } from './consent.ts';
 import { flagName } from './flags.ts';
-import type { Io } from './io.ts';
+import { hasPerson, type Io } from './io.ts';
 import type { PacksWanted } from './packs-wanted.ts';
 import type { Say } from './say.ts';
 import { type Command, commandTable } from './table.ts';
@@ -21,9 +25,16 @@ interface Setting {
 export async function wiringWithPacks(command: Command, wanted: PacksWanted, setting: Setting): Promise<Wiring> {
   const { wiring } = setting;
   if (!wiring.layered) throw usage(`dewar ${command.name} knows no packs here.`);
-  const packs = await loaded(command, wanted, setting);
+  const packs: ReadPack[] = [];
+  for (const pack of await loaded(command, wanted, setting))
+    packs.push(await withCode(pack, trusting(wanted, setting)));
   for (const { manifest } of packs) refuseTakenFlags(manifest.name, Object.keys(manifest.questions ?? {}));
   return wiring.layered((catalog) => compose(catalog, packs));
+}
+
+function trusting({ trusted, asks }: PacksWanted, { io, say }: Setting): Trusting {
+  const base = { env: io.env, given: trusted };
+  return asks && hasPerson(io) ? { ...base, ask: (request) => askConsent(request, { io, say }) } : base;
 }
 
 /** Only an update looks for what is newer; everything else goes by what the app was written with. */

@@ -121,16 +121,21 @@ function requestOf({ run, options, target }: Session, { answers, chosen }: Settl
 }
 
 async function afterwards(
-  { run, target, options }: Session,
+  { run, target, options, definitions: { packs = [] } }: Session,
   settled: Interviewed,
   result: Result,
 ): Promise<PostStep[]> {
-  if (!settled.git && !settled.install) return [];
-  const [{ afterNew }, { progressOn }] = await Promise.all([import('../commands/post.ts'), import('./spinner.ts')]);
+  const hooked = packs.some((pack) => pack.afterNew);
+  if (!settled.git && !settled.install && !hooked) return [];
+  const [{ afterNew, runHooks }, { progressOn }] = await Promise.all([
+    import('../commands/post.ts'),
+    import('./spinner.ts'),
+  ]);
   const files = result.files.filter(({ state }) => state !== 'keep' && state !== 'conflict').map(({ path }) => path);
   const { answers, git, install } = settled;
   const progress = progressOn(run.io, options.quiet === true || options.json === true);
-  return afterNew({ root: target, answers, files, git, install, env: run.io.env }, progress);
+  const hooks = await runHooks(packs, { root: target, answers });
+  return [...hooks, ...(await afterNew({ root: target, answers, files, git, install, env: run.io.env }, progress))];
 }
 
 interface Reported {

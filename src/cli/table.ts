@@ -1,4 +1,15 @@
-import { answering, auditing, help, json, onConflict, packing, project, quiet, writing } from './common-flags.ts';
+import {
+  answering,
+  auditing,
+  help,
+  json,
+  onConflict,
+  packing,
+  project,
+  quiet,
+  trust,
+  writing,
+} from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import { flagOf, questionsOf } from './flags.ts';
 import type { Definitions } from './wiring.ts';
@@ -88,7 +99,7 @@ function readers(): readonly Command[] {
       inApp: true,
       summary: 'Say which defences an app has, with file and line',
       positional: where,
-      flags: [...auditing, json, quiet, help],
+      flags: [...auditing, trust, json, quiet, help],
       examples: [
         ['audit', 'the app in the current folder'],
         ['audit services/portal --json', 'another folder, for a program'],
@@ -111,7 +122,7 @@ function changers(definitions?: Definitions): readonly Command[] {
         'In an app that Dewar wrote: any defence, merged with what you have changed since. In any other app: csrf and ' +
         'sessions. All or none is written; what cannot be done safely is listed as steps to do by hand, with exit code 6.',
       positional: { metavar: 'ID', kind: 'mitigation', needed: true, many: true, help: 'Defences of `dewar list`.' },
-      flags: [project, ...owned.map(flagOf), ...writing],
+      flags: [project, trust, ...owned.map(flagOf), ...writing],
       examples: [
         ['add csrf --dry-run --diff', 'shows each change'],
         ['add csrf sessions', 'changes the app in the current folder'],

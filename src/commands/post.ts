@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../mitigation.ts';
+import type { Hook, Pack } from '../pack.ts';
 import { gitEnvironment } from '../plan/git.ts';
 import { repositoryAround } from '../plan/repository.ts';
 import { lockSeed } from '../plan/seed.ts';
@@ -16,7 +17,7 @@ export interface PostRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 export interface PostStep {
-  readonly name: 'install' | 'git';
+  readonly name: 'pack' | 'install' | 'git';
   readonly ok: boolean;
   /** One line on success; the tool's own words on failure. */
   readonly message: string;
@@ -33,6 +34,25 @@ export async function afterNew(request: PostRequest, progress: Progress): Promis
   // Installing comes first: a lock file that it writes belongs in the first commit.
   if (request.install) steps.push(await step('install', () => install(request, run, progress)));
   if (request.git) steps.push(await step('git', () => firstCommit(request, run, progress)));
+  return steps;
+}
+
+/** Runs what the trusted code of packs wants done with a new app. */
+export async function runHooks(packs: readonly Pack[], done: Parameters<Hook>[0]): Promise<PostStep[]> {
+  const steps: PostStep[] = [];
+  for (const { id, afterNew: hook } of packs) {
+    if (!hook) continue;
+    const named = async (): Promise<string> => {
+      await hook(done);
+      return `The pack ${id} did what it does after a new app.`;
+    };
+    const { ok, message } = await step('pack', named);
+    steps.push({
+      name: 'pack',
+      ok,
+      message: ok ? message : `The pack ${id} failed after the app was written: ${message}`,
+    });
+  }
   return steps;
 }
 

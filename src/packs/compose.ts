@@ -1,27 +1,21 @@
 import { DewarError, Exit } from '../error.ts';
 import type { Answers, Audit, Mitigation, Questions } from '../mitigation.ts';
-import type { Pack, PackOrigin, Policy } from '../pack.ts';
+import type { Pack, Policy } from '../pack.ts';
 import { order } from '../plan/order.ts';
 import type { Catalog } from '../plan/project.ts';
 import type { Templates } from '../plan/render.ts';
 import { slotsIn } from '../plan/slots.ts';
 import { statedAnswers } from './answers.ts';
 import { boundPlan, boundQuestions, type Plannable } from './bind.ts';
-import { type Contents, manifestFile, textOf } from './contents.ts';
+import { manifestFile, textOf } from './contents.ts';
 import type { Names } from './language/check.ts';
 import { readTemplate } from './language/template.ts';
+import { type Layer, madeBy, type ReadPack } from './layer.ts';
 import { locksOver, refuseUnlocked } from './locks.ts';
 import type { Manifest } from './manifest.ts';
 import { auditOf, type OwnMitigation, ownMitigations } from './mitigations.ts';
 import { type Placed, placedTemplates } from './templates.ts';
 import { refuseUnfit } from './unfit.ts';
-
-/** A pack that was read. */
-export interface ReadPack {
-  readonly contents: Contents;
-  readonly manifest: Manifest;
-  readonly origin: PackOrigin;
-}
 
 /**
  * Lays packs over a catalog, in their order: questions, defaults, templates, mitigations and plans become those of the
@@ -32,16 +26,10 @@ export function compose(catalog: Catalog, packs: readonly ReadPack[]): Catalog {
   return packs.reduce(layered, catalog);
 }
 
-/** What one pack brings, while it is laid over a catalog. */
-export interface Layer {
-  readonly read: ReadPack;
-  readonly own: readonly OwnMitigation[];
-  readonly placed: readonly Placed[];
-}
-
 function layered(catalog: Catalog, read: ReadPack): Catalog {
   const { contents, manifest } = read;
-  const own = ownMitigations(contents);
+  const inCode = (read.code?.mitigations ?? []).map(({ id }) => id);
+  const own = ownMitigations(contents, inCode);
   const placed = placedTemplates(contents, manifest.name, catalog.templates);
   const layer: Layer = { read, own, placed };
   refuseUnfit(catalog, layer);
@@ -51,7 +39,8 @@ function layered(catalog: Catalog, read: ReadPack): Catalog {
   const declared: Plannable[] = [manifest, ...own.map((each) => each.declared)];
   for (const { changes = [] } of declared) refuseUnlocked(changes, locks());
   const questions = { ...catalog.app.questions, ...boundQuestions(manifest.questions ?? {}, names) };
-  const mitigations = [...catalog.mitigations, ...own.map((each) => boundMitigation(each, layer, names))];
+  const data = own.map((each) => boundMitigation(each, layer, names));
+  const mitigations = [...catalog.mitigations, ...data, ...madeBy(layer)];
   refuseDisorder(mitigations, manifest.name);
   return {
     app: { ...catalog.app, questions: withDefaults(questions, defaults) },
@@ -70,17 +59,19 @@ function sorted(mitigations: readonly Mitigation[]): Mitigation[] {
 }
 
 /** Every name that a template of this pack may use: those of Dewar, of the packs below, and its own. */
-function namesOf(catalog: Catalog, { read, own, placed }: Layer): Names {
+function namesOf(catalog: Catalog, layer: Layer): Names {
+  const { read, own, placed } = layer;
   const { contents, manifest } = read;
   const declared = [manifest, ...own.map((each) => each.declared)].flatMap(({ questions = {} }) =>
     Object.entries(questions),
   );
   const plain = declared.filter(([, question]) => question.plain).map(([key]) => key);
-  const below: Questions[] = [catalog.app, ...catalog.mitigations].map(({ questions }) => questions);
+  const others = [catalog.app, ...catalog.mitigations, ...madeBy(layer)];
+  const below: Questions[] = others.map(({ questions }) => questions);
   const fresh = placed.filter(({ overrides }) => !overrides);
   return {
     questions: Object.assign({}, ...below, Object.fromEntries(declared.map(([key, { question }]) => [key, question]))),
-    mitigations: [...catalog.mitigations, ...own].map(({ id }) => id),
+    mitigations: [...catalog.mitigations, ...own, ...madeBy(layer)].map(({ id }) => id),
     slots: new Set([...catalog.slots(), ...fresh.flatMap(({ file }) => slotsIn(textOf(contents, file)))]),
     plain: new Set(['package', 'folder', ...(catalog.packs ?? []).flatMap((pack) => pack.plain), ...plain]),
     items: [],
@@ -88,9 +79,8 @@ function namesOf(catalog: Catalog, { read, own, placed }: Layer): Names {
 }
 
 function readTemplates({ read, placed }: Layer, names: Names): Templates {
-  const pairs = placed.map(({ file, name }) => {
-    return [name, readTemplate({ file, line: 1 }, textOf(read.contents, file), names)] as const;
-  });
+  const compile = read.code?.compile ?? ((file: string, text: string) => readTemplate({ file, line: 1 }, text, names));
+  const pairs = placed.map(({ file, name }) => [name, compile(file, textOf(read.contents, file))] as const);
   return Object.fromEntries(pairs);
 }
 
@@ -119,8 +109,16 @@ function packOf({ read, own, placed }: Layer, names: Names): Pack {
     })),
     overrides: placed.filter(({ overrides }) => overrides).map((each) => each.name),
     plain: [...names.plain],
-    audits: Object.fromEntries(audits),
-    plan: boundPlan(name, manifest, { names, templates: templatesOf(name, placed) }),
+    audits: { ...Object.fromEntries(audits), ...read.code?.audits },
+    plan: both(boundPlan(name, manifest, { names, templates: templatesOf(name, placed) }), read.code?.plan),
+    ...(read.code?.afterNew && { afterNew: read.code.afterNew }),
+  };
+}
+
+function both(data: Pack['plan'], code: Pack['plan'] = () => []): Pack['plan'] {
+  return function* plan(context) {
+    yield* data(context);
+    yield* code(context);
   };
 }
 

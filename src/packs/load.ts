@@ -1,8 +1,8 @@
 import { DewarError, Exit } from '../error.ts';
 import type { PackOrigin } from '../pack.ts';
-import type { ReadPack } from './compose.ts';
 import type { Contents } from './contents.ts';
 import { type Fetched, fetchPack } from './fetch.ts';
+import type { ReadPack } from './layer.ts';
 import { readManifest } from './manifest.ts';
 import { recordedSource, type Source, sourceOf } from './source.ts';
 import { type Environment, keep, kept } from './store.ts';

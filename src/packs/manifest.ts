@@ -40,6 +40,8 @@ const policy = shape({
 const code = shape({
   templates: optional(oneOf(['ejs'])),
   plan: optional(path()),
+  mitigations: optional(path()),
+  audits: optional(path()),
   afterNew: optional(path()),
 });
 

@@ -12,11 +12,12 @@ export interface OwnMitigation {
   readonly declared: DeclaredMitigation;
 }
 
-/** Reads the mitigations of a pack that are data, sorted by their ids. */
-export function ownMitigations(contents: Contents): readonly OwnMitigation[] {
+/** Reads the mitigations of a pack that are data, sorted by their ids; those of its code are declared there. */
+export function ownMitigations(contents: Contents, inCode: readonly string[]): readonly OwnMitigation[] {
   const paths = [...contents.keys()].filter((path) => path.startsWith('mitigations/'));
   const ids = [...new Set(paths.map((path) => path.split('/')[1] ?? ''))];
-  return ids.map((id) => {
+  const data = ids.filter((id) => !inCode.includes(id));
+  return data.map((id) => {
     const file = `mitigations/${id}/mitigation.yaml`;
     if (!isId(id))
       throw fault({ file, line: 1 }, `${id} is no id of a mitigation: lower-case words with "-" between them`);

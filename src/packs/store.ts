@@ -15,6 +15,12 @@ export function cacheFolder(env: Environment): string {
   return join(base, 'dewar');
 }
 
+/** The folder of what a user has decided. */
+export function configFolder(env: Environment): string {
+  const base = env['XDG_CONFIG_HOME'] || (process.platform === 'win32' && env['APPDATA']) || join(homedir(), '.config');
+  return join(base, 'dewar');
+}
+
 /** Writes a file as a whole or not at all, readable by its owner only. */
 export function writeWhole(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -2,8 +2,8 @@ import { DewarError, Exit } from '../error.ts';
 import type { Catalog } from '../plan/project.ts';
 import { admits } from '../plan/versions.ts';
 import { version } from '../version.ts';
-import type { Layer } from './compose.ts';
 import { manifestFile } from './contents.ts';
+import { type Layer, madeBy } from './layer.ts';
 
 /**
  * Refuses a pack that cannot be laid over a catalog.
@@ -20,11 +20,11 @@ export function refuseUnfit(catalog: Catalog, layer: Layer): void {
   refuseDoubles(catalog, layer);
 }
 
-function refuseTakenNames(catalog: Catalog, { read, own }: Layer): void {
-  const { name } = read.manifest;
+function refuseTakenNames(catalog: Catalog, layer: Layer): void {
+  const { name } = layer.read.manifest;
   const taken = ['app', ...catalog.mitigations.map(({ id }) => id), ...(catalog.packs ?? []).map(({ id }) => id)];
-  const ids = own.map(({ id }) => id);
-  const odd = [name, ...ids].find((id) => taken.includes(id)) ?? (ids.includes(name) ? name : undefined);
+  const ids = [...layer.own, ...madeBy(layer)].map(({ id }) => id);
+  const odd = [name, ...ids].find((id, index, all) => taken.includes(id) || all.indexOf(id) !== index);
   if (odd === undefined) return;
   throw new DewarError(
     `The pack ${name}: ${odd} is the name of something that is there already; choose another one.`,
@@ -33,7 +33,9 @@ function refuseTakenNames(catalog: Catalog, { read, own }: Layer): void {
 }
 
 /** All answers are in one namespace, so that each is one flag and one line of an answers file. */
-function refuseTakenKeys(catalog: Catalog, { read, own }: Layer): void {
+function refuseTakenKeys(catalog: Catalog, layer: Layer): void {
+  const { read, own } = layer;
+  const made = madeBy(layer).flatMap((each) => keysOf(each.id, each));
   const owners = new Map([
     ...keysOf('Dewar or a pack below', catalog.app),
     ...catalog.mitigations.flatMap((each) => keysOf(each.id, each)),
@@ -41,6 +43,7 @@ function refuseTakenKeys(catalog: Catalog, { read, own }: Layer): void {
   for (const [key, file] of [
     ...keysOf(manifestFile, read.manifest),
     ...own.flatMap((each) => keysOf(each.file, each.declared)),
+    ...made,
   ]) {
     const owner = owners.get(key);
     if (owner !== undefined)

@@ -1,4 +1,5 @@
 import { baseName } from '../../src/deploy/shell.ts';
+import { chosenByDefault } from '../../src/flask/default-class.ts';
 import { countingFacts } from '../../src/flask/effective.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { argumentFlag, flag, placeOf } from '../../src/flask/flags.ts';
@@ -63,6 +64,27 @@ const configOn: Rule = {
     const why = is === 'on' ? 'DEBUG is on in production.' : 'DEBUG is on unless the environment says otherwise.';
     const fix = 'Leave DEBUG off; `flask run --debug` switches it on while you work.';
     yield { place: placeOf(fact), why, fix, atMost: is === 'on' && !conditional ? 'missing' : 'partial' };
+  },
+};
+
+const defaultOn: Rule = {
+  id: 'debug/default-on',
+  severity: 'high',
+  weakness,
+  message: 'The settings that the app takes where nothing else is said switch debug on.',
+  *find(app) {
+    for (const { name, target } of chosenByDefault(app)) {
+      const own = app.settings.findLast(
+        ({ key, holder, role, tier }) =>
+          key === 'DEBUG' && role === 'production' && tier === 'development' && holder === target,
+      );
+      if (own && argumentFlag(app, own.value, own).is === 'on')
+        yield {
+          place: placeOf(own),
+          why: `${name} is what the app takes when nothing else is said, and DEBUG is on there.`,
+          fix: 'Make the settings of production the default.',
+        };
+    }
   },
 };
 
@@ -162,4 +184,13 @@ const flaskEnv: Rule = {
 };
 
 /** Faults that let production run in debug. */
-export const rules: readonly Rule[] = [runDebug, configOn, environment, command, wrapped, propagate, flaskEnv];
+export const rules: readonly Rule[] = [
+  runDebug,
+  configOn,
+  defaultOn,
+  environment,
+  command,
+  wrapped,
+  propagate,
+  flaskEnv,
+];

@@ -1,0 +1,91 @@
+import type { Place } from '../mitigation.ts';
+import { type PyCall, text, type Value } from '../python/model.ts';
+import { lineAt, quote } from '../source/text.ts';
+import type { AppFacts, ConfigSource, Held } from './facts.ts';
+import { placeOf } from './flags.ts';
+import type { Standing } from './outcome.ts';
+
+/** A class of settings, with where it is named. */
+export interface Choice {
+  /** As written there. */
+  readonly name: string;
+  /** Dotted name; only the last part of it where the class is named by text. */
+  readonly target: string;
+  readonly place: Place;
+}
+
+/** The classes of settings that the app takes where the environment and the caller say nothing. */
+export function chosenByDefault(app: AppFacts): Choice[] {
+  return app.sources
+    .filter(({ kind }) => kind === 'class' || kind === 'module')
+    .flatMap((source) => chosen(app, source));
+}
+
+function chosen(app: AppFacts, source: ConfigSource): Choice[] {
+  const module = app.modules.get(source.file);
+  const call = module?.calls.find(({ start, end }) => start === source.span.start && end === source.span.end);
+  const value = call?.args[0]?.value;
+  return call && value ? defaultsOf(app, value, { file: source.file, scope: call.scope }) : [];
+}
+/** The classes that an expression stands for where the environment and the caller say nothing. */
+function defaultsOf(app: AppFacts, value: Value, at: Standing): Choice[] {
+  if (value.kind === 'item' && value.of.kind === 'name')
+    return inDictionary(app, app.held(value.of, at), keysOf(app, value.key, at));
+  if (value.kind === 'call' && /\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee))
+    return ofGet(app, value.call, at);
+  // The dotted name of a class.
+  return app
+    .outcomes(value, at)
+    .flatMap((each) =>
+      each.kind === 'constant' && typeof each.value === 'string'
+        ? [{ name: each.value.split('.').at(-1) ?? '', target: each.value, place: placeOf(each) }]
+        : [],
+    );
+}
+
+function ofGet(app: AppFacts, call: PyCall, at: Standing): Choice[] {
+  const { start, end } = call;
+  const cut = (dotted: string): string => dotted.replace(/\.get$/, '');
+  const of: Value = { kind: 'name', name: cut(call.callee), target: cut(call.target), start, end };
+  const key = call.args[0]?.value;
+  return key ? inDictionary(app, app.held(of, at), keysOf(app, key, at)) : [];
+}
+
+/** The keys that are taken by default: constants of the key itself and of the calls that give it. */
+function keysOf(app: AppFacts, key: Value, at: Standing): string[] {
+  const own = app.outcomes(key, at);
+  const given = own.some(({ kind }) => kind === 'caller') ? app.sites.flatMap((site) => callsOf(app, site.target)) : [];
+  const passed = given.flatMap(({ call, file }) =>
+    call.args.slice(0, 1).flatMap(({ value }) => app.outcomes(value, { file, scope: call.scope })),
+  );
+  const counting = passed.some(({ kind }) => kind === 'constant' || kind === 'environment') ? passed : own;
+  return counting.flatMap((each) => (each.kind === 'constant' && typeof each.value === 'string' ? [each.value] : []));
+}
+
+function callsOf(app: AppFacts, target: string): { call: PyCall; file: string }[] {
+  return [...app.modules.values()]
+    .filter(({ role }) => role === 'production')
+    .flatMap((module) =>
+      module.calls.filter((call) => app.resolve(call.target) === target).map((call) => ({ call, file: module.path })),
+    );
+}
+
+function inDictionary(app: AppFacts, held: readonly Held[], keys: readonly string[]): Choice[] {
+  return held.flatMap(({ value, file }) => {
+    const source = app.modules.get(file)?.source;
+    if (value.kind !== 'dict' || !source) return [];
+    return value.entries
+      .filter((entry) => keys.includes(text(entry.key) ?? ''))
+      .flatMap((entry) =>
+        entry.value.kind === 'name'
+          ? [
+              {
+                name: entry.value.name,
+                target: app.resolve(entry.value.target),
+                place: { file, line: lineAt(source, entry.start), text: quote(source, entry.start) },
+              },
+            ]
+          : [],
+      );
+  });
+}

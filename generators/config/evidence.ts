@@ -1,6 +1,7 @@
 import type { AppFacts, ConfigSource, SettingFact } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
-import type { Evidence } from '../../src/mitigation.ts';
+import type { Evidence, Place } from '../../src/mitigation.ts';
+import { lineAt, quote } from '../../src/source/text.ts';
 
 /** Every app has settings. */
 export function applies(): boolean {
@@ -33,6 +34,21 @@ export function hasTiers(app: AppFacts): boolean {
   return files || (tiers.has('production') && (tiers.has('development') || tiers.has('testing') || tiers.has('base')));
 }
 
+/** Modules of settings that read the environment or a file on their own, past the configuration of Flask. */
+export function ownReaders(app: AppFacts): Place[] {
+  return [...app.modules.values()]
+    .filter(
+      ({ role, path }) =>
+        role === 'production' && /(^|\/)\w*(settings|config|configuration)\w*(\/__init__)?\.py$/i.test(path),
+    )
+    .flatMap(({ path, source }) => {
+      const found = reads.exec(source.text);
+      return found ? [{ file: path, line: lineAt(source, found.index), text: quote(source, found.index) }] : [];
+    });
+}
+
+const reads = /\bos\.(environ|getenv)\b|\b(yaml\.(safe_)?load|tomllib\.loads?|ConfigParser)\b|\bload_dotenv\(/;
+
 /** What shows that settings are kept apart from the code, and apart from each other. */
 export function* evidence(app: AppFacts): Iterable<Evidence> {
   if (hasTiers(app))
@@ -42,6 +58,8 @@ export function* evidence(app: AppFacts): Iterable<Evidence> {
     yield { ...placeOf(source), why: sourceWords[source.kind] ?? 'Settings are read from outside.' };
   const [first] = fromEnvironment(app);
   if (first) yield { ...placeOf(first), why: 'Settings come from the environment.' };
+  if (outside(app).length === 0 && !first)
+    for (const place of ownReaders(app)) yield { ...place, why: 'A module of its own reads the settings.' };
 }
 
 const sourceWords: Readonly<Partial<Record<ConfigSource['kind'], string>>> = {

@@ -3,7 +3,7 @@ import type { AppFacts } from '../../src/flask/facts.ts';
 import { flag, placeOf } from '../../src/flask/flags.ts';
 import { tierOf } from '../../src/flask/tiers.ts';
 import type { Rule } from '../../src/mitigation.ts';
-import { fromEnvironment, hasTiers, outside, ownSettings } from './evidence.ts';
+import { fromEnvironment, hasTiers, outside, ownReaders, ownSettings } from './evidence.ts';
 
 const inline: Rule = {
   id: 'config/inline',
@@ -11,7 +11,7 @@ const inline: Rule = {
   weakness: 'CWE-1188',
   message: 'Every setting stands in the code, for all environments alike.',
   *find(app) {
-    if (outside(app).length > 0 || fromEnvironment(app).length > 0) return;
+    if (outside(app).length > 0 || fromEnvironment(app).length > 0 || ownReaders(app).length > 0) return;
     const fix = 'Read what differs between environments from the environment, or from a class for each.';
     const all = ownSettings(app).filter(({ value }) => value.kind === 'literal');
     for (const fact of all) yield { place: placeOf(fact), why: 'The value is the same on every machine.', fix };
@@ -25,7 +25,8 @@ const noEnvironments: Rule = {
   weakness: 'CWE-1188',
   message: 'Development and production share their settings.',
   *find(app) {
-    if (hasTiers(app) || outside(app).length + fromEnvironment(app).length === 0 || environmentDecides(app)) return;
+    const apart = outside(app).length + fromEnvironment(app).length + ownReaders(app).length;
+    if (hasTiers(app) || apart === 0 || environmentDecides(app)) return;
     const [first] = outside(app);
     yield {
       ...(first && { place: placeOf(first) }),

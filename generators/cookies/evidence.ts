@@ -1,6 +1,7 @@
 import { countingFacts } from '../../src/flask/effective.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { flag, placeOf } from '../../src/flask/flags.ts';
+import { offByDefault } from '../../src/flask/switched.ts';
 import { talisman, talismanOption } from '../../src/flask/talisman.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { argument, type PyCall, type PyModule, text } from '../../src/python/model.ts';
@@ -64,7 +65,8 @@ type Attribute = keyof typeof attributes;
 export function protection(app: AppFacts, key: Attribute): Evidence | undefined {
   const { is, preset, place } = flag(app, `SESSION_COOKIE_${key}`);
   const set = is === 'on' || (is === 'varies' && preset) || (key === 'SAMESITE' && is === 'unknown');
-  if (set && place) return { ...place, why: `SESSION_COOKIE_${key} is set in production.` };
+  if (set && place && !offByDefault(app, place))
+    return { ...place, why: `SESSION_COOKIE_${key} is set in production.` };
   const by = talisman(app)?.initialised;
   return is === 'unset' && by && leaves(app, attributes[key])
     ? { ...by, why: `Talisman sets SESSION_COOKIE_${key}.` }

@@ -1,5 +1,5 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
-import { argumentFlag, flag, placeOf } from '../../src/flask/flags.ts';
+import { argumentFlag, type Flag, flag, placeOf } from '../../src/flask/flags.ts';
 import type { Finding, Rule } from '../../src/mitigation.ts';
 import { argument, text, type Value } from '../../src/python/model.ts';
 import { type CookieCall, cookieCalls, factFor, protection } from './evidence.ts';
@@ -36,10 +36,14 @@ function attribute(
       const found = flag(app, `SESSION_COOKIE_${key}`);
       // Flask's own default is HttpOnly.
       if (found.is === 'unknown' || (key === 'HTTPONLY' && found.is !== 'off')) return;
-      const by = found.is === 'varies' ? ' unless the environment says so' : '';
-      yield { ...(found.place && { place: found.place }), why: `${why}${by}.`, fix };
+      yield { ...(found.place && { place: found.place }), why: `${why}${exception(found)}.`, fix };
     },
   };
+}
+
+/** Also what is on under a condition that does not hold by default. */
+function exception({ is }: Flag): string {
+  return is === 'varies' || is === 'on' ? ' unless the environment says so' : '';
 }
 
 const notSecure = attribute('cookies/not-secure', {

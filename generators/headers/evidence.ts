@@ -1,5 +1,6 @@
 import type { AppFacts, ExtensionFacts } from '../../src/flask/facts.ts';
 import { argumentFlag, placeOf } from '../../src/flask/flags.ts';
+import { offByDefault } from '../../src/flask/switched.ts';
 import { talisman, talismanOption } from '../../src/flask/talisman.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { text } from '../../src/python/model.ts';
@@ -32,7 +33,7 @@ export function protections(app: AppFacts): Protecting[] {
 
 function ofCode(app: AppFacts): Protecting[] {
   return app.headers
-    .filter(({ role, everywhere }) => role === 'production' && everywhere)
+    .filter((header) => header.role === 'production' && header.everywhere && !offByDefault(app, header))
     .flatMap((header) => {
       const value = text(header.value) ?? constant(app, header);
       // A value that is empty sends no header.
@@ -97,7 +98,7 @@ function ofExtensions(app: AppFacts): Protecting[] {
     [/^flask_secure_headers\b/, ['csp', 'hsts', 'frame', 'nosniff']],
   ];
   const own = app.extensions.filter(
-    ({ role, initialised, conditional }) => role === 'production' && initialised && !conditional,
+    ({ role, initialised }) => role === 'production' && initialised && !offByDefault(app, initialised),
   );
   return [...own.flatMap((each) => ofExtension(each, known)), ...ofSecure(app)];
 }

@@ -54,6 +54,7 @@ export function* evidence(app: AppFacts): Iterable<Evidence> {
   for (const source of app.sources.filter(({ kind }) => /^(pyfile|environment)$/.test(kind)))
     if (mayBeOverridden(app))
       yield { ...placeOf(source), why: 'Configuration from outside the code may give the key.' };
+  for (const each of untold(app)) yield { ...placeOf(each), why: 'What gives the key cannot be told.' };
   for (const source of unseen(app)) yield { ...placeOf(source), why: 'These settings may hold the key.' };
   for (const place of rotation(app)) yield { ...place, why: 'The key can be changed without signing everyone out.' };
 }
@@ -62,6 +63,12 @@ export function* evidence(app: AppFacts): Iterable<Evidence> {
 export function unseen(app: AppFacts): AppFacts['sources'] {
   if (app.settings.some(({ key, role }) => key === 'SECRET_KEY' && role === 'production')) return [];
   return app.sources.filter(({ kind }) => kind === 'unknown');
+}
+
+/** Expressions that the key is taken from and that cannot be followed; empty where anything of it is known. */
+export function untold(app: AppFacts): readonly Outcome[] {
+  const outcomes = keyOutcomes(app);
+  return outcomes.every(({ kind }) => kind === 'unknown' || kind === 'caller') ? outcomes.slice(0, 1) : [];
 }
 
 /** A key that a function puts together, where the settings say that it comes from outside. */
@@ -73,6 +80,10 @@ function* ownLoader(app: AppFacts): Iterable<Evidence> {
   }
 }
 
+/** A sentence on the key that signs, not on those of an API or of DNS. */
+const signs = String.raw`(secret[\s_-]*keys?|signing[\s_-]*keys?|session[\s_-]*(key|secret)s?|[a-z]+_secrets?)\b`;
+const changesKey = new RegExp(String.raw`^.*(rotat\w*[^\n]{0,80}${signs}|${signs}[^\n]{0,80}rotat\w*).*$`, 'im');
+
 /** Where older keys are accepted, or people are told how to change the key. */
 export function rotation(app: AppFacts): Place[] {
   const fallbacks = app.settings.filter(
@@ -83,7 +94,7 @@ export function rotation(app: AppFacts): Place[] {
   if (first) return [placeOf(first)];
   return app.deploy.guides
     .flatMap((source) => {
-      const found = /^.*(rotat\w*[^\n]{0,80}(secret|key)|(secret|key)[^\n]{0,80}rotat\w*).*$/im.exec(source.text);
+      const found = changesKey.exec(source.text);
       return found ? [{ file: source.path, line: lineAt(source, found.index), text: quote(source, found.index) }] : [];
     })
     .slice(0, 1);

@@ -5,7 +5,7 @@ import type { Outcome } from '../../src/flask/outcome.ts';
 import type { Finding, Rule } from '../../src/mitigation.ts';
 import { argument, type PyCall, type Value } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
-import { keyOutcomes, mayBeOverridden, rotation, unseen } from './evidence.ts';
+import { keyOutcomes, mayBeOverridden, rotation, unseen, untold } from './evidence.ts';
 
 const weakness = 'CWE-798';
 const fix = 'Read the key from the environment and refuse to start without it.';
@@ -171,12 +171,10 @@ const unclear: Rule = {
   message: 'It cannot be told where the key comes from.',
   atMost: 'unknown',
   *find(app) {
+    const fix = 'See that it comes from the environment, and nowhere from a constant.';
+    for (const each of untold(app)) yield { place: placeOf(each), why: 'What gives the key cannot be told.', fix };
     for (const source of unseen(app).slice(0, 1))
-      yield {
-        place: placeOf(source),
-        why: 'The key may come from settings that cannot be read here.',
-        fix: 'See that they take the key from the environment.',
-      };
+      yield { place: placeOf(source), why: 'The key may come from settings that cannot be read here.', fix };
   },
 };
 

@@ -39,13 +39,26 @@ function followed(files: Files, { words, variables }: ShellCommand, site: Comman
 
 /** Every command of a script, each at its line; the script's own arguments are left out. */
 function inScript(files: Files, source: Source, site: CommandSite): Command[] {
-  return shellCommands(source.text).flatMap((command) =>
-    followed(files, command, {
-      place: placeOf(source, command.offset),
-      origin: site.origin,
-      role: partRole(partOf(source.text, command.offset), site.role),
-      depth: (site.depth ?? 0) + 1,
-    }),
+  const all = shellCommands(source.text);
+  return all.flatMap((command) =>
+    [command, ...kept(all, command)].flatMap((each) =>
+      followed(files, each, {
+        place: placeOf(source, each.offset),
+        origin: site.origin,
+        role: partRole(partOf(source.text, each.offset), site.role),
+        depth: (site.depth ?? 0) + 1,
+      }),
+    ),
+  );
+}
+
+/** The commands that a script keeps in a variable before it runs them, as in `eval "$command"`. */
+function kept(all: readonly ShellCommand[], { words }: ShellCommand): ShellCommand[] {
+  const [first, second] = words;
+  const [, name] = /^\$\{?(\w+)\}?$/.exec((first === 'eval' ? second : first) ?? '') ?? [];
+  if (name === undefined) return [];
+  return all.flatMap(({ variables, offset }) =>
+    shellCommands(variables[name] ?? '').map((command) => ({ ...command, offset })),
   );
 }
 

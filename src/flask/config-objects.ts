@@ -18,7 +18,7 @@ export function targetsOf(at: Expression): string[] {
   if (!value || depth === 0) return [];
   switch (value.kind) {
     case 'literal':
-      return [text(value)?.replace(':', '.') ?? []].flat().flatMap((name) => alias(at, name));
+      return [text(value)?.replace(':', '.').replace(/\s+/g, '') ?? []].flat().flatMap((name) => alias(at, name));
     case 'name':
       return value.name === '__name__' ? [at.module.name] : named(at);
     case 'item':

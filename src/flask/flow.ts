@@ -7,6 +7,9 @@ import {
   qualname,
   type Value,
 } from '../python/model.ts';
+import { assignedTo } from './assigned.ts';
+import { passedTo } from './callers.ts';
+import { functionAt } from './config-objects.ts';
 import type { Module, Project } from './project.ts';
 
 /** A scope in which the app object has a name. */
@@ -78,10 +81,32 @@ function helper(project: Project, call: PyCall, at: AppScope): AppScope | undefi
   const own = project.classOf(call.target);
   if (own) return initialiser(own.module, qualname(own.found));
   const position = call.args.findIndex(({ value }) => isApp(value, at.variable));
-  const fn = position === -1 ? undefined : project.functionOf(call.target);
-  const variable = call.args[position]?.name ?? fn?.found.params[position];
+  const fn = position === -1 ? undefined : (project.functionOf(call.target) ?? methodOf(project, call, at));
+  const params = /^(self|cls)$/.test(fn?.found.params[0] ?? '') ? fn?.found.params.slice(1) : fn?.found.params;
+  const variable = call.args[position]?.name ?? params?.[position];
   if (!fn || variable === undefined) return undefined;
   return { module: fn.module, scope: qualname(fn.found), variable, from: 0, given: givenTo(fn.found, call) };
+}
+
+/** The method of an own class that is called on an object of it, such as a manager of settings with `init_app`. */
+function methodOf(project: Project, call: PyCall, at: AppScope): ReturnType<Project['functionOf']> {
+  const method = call.callee.split('.').at(-1) ?? '';
+  for (const { value, owner } of receivers(project, call, at)) {
+    const made = value.kind === 'name' ? assignedTo(project, value.target, owner)[0]?.value : value;
+    const own = made?.kind === 'call' ? project.classOf(made.call.target) : undefined;
+    const found = own?.module.functions.find((each) => each.name === method && each.scope === qualname(own.found));
+    if (own && found) return { module: own.module, found };
+  }
+  return undefined;
+}
+
+/** What the object of a method is: what callers give the parameter of that name, else what the name is given. */
+function receivers(project: Project, { callee, target }: PyCall, { module, scope }: AppScope) {
+  const [param = '', method, ...more] = callee.split('.');
+  const fn = functionAt(module, scope);
+  if (fn?.params.includes(param) && method !== undefined && more.length === 0)
+    return passedTo(project, { module, fn }, param).map((each) => ({ ...each, owner: each.module }));
+  return assignedTo(project, target.replace(/\.\w+$/, ''), module);
 }
 
 function initialiser(module: Module, scope: string): AppScope | undefined {

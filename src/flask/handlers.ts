@@ -42,11 +42,10 @@ function decorated(project: Project, module: Module, fn: PyFunction): HandlerFac
 }
 
 function registered(project: Project, module: Module, call: PyCall): HandlerFacts[] {
-  if (!/\.(register|app)_error_?handler$|\.register_error_handler$/.test(call.callee)) return [];
-  const code = argument(call, 'code_or_exception', 0);
-  const view = argument(call, 'f', 1);
+  const code = argument(call, 'code_or_exception', 0) ?? argument(call, 'code', 0);
+  const view = viewOf(module, call);
   if (!code || !view) return [];
-  const wide = !isBlueprint(project, module, call);
+  const wide = call.callee.endsWith('.app_errorhandler') || !isBlueprint(project, module, call);
   const name = view.kind === 'name' ? project.resolve(view.target) : '?';
   return unrolled(module, call, code).map((each) => ({
     ...placeAt(module, call.start),
@@ -55,6 +54,16 @@ function registered(project: Project, module: Module, call: PyCall): HandlerFact
     view: name,
     role: module.role,
   }));
+}
+
+/** The function of `register_error_handler(code, function)`, or of `errorhandler(code)(function)`. */
+function viewOf(module: Module, call: PyCall): Value | undefined {
+  if (/\.(register|app)_error_?handler$|\.register_error_handler$/.test(call.callee)) return argument(call, 'f', 1);
+  if (!/\.(app_)?errorhandler$/.test(call.callee)) return undefined;
+  const applied = scoped(module, call.scope).calls.find(
+    (each) => each.start === call.start && each.callee === `${call.callee}()`,
+  );
+  return applied?.args[0]?.value;
 }
 
 /** The values of a loop that the code comes from. */

@@ -94,8 +94,25 @@ function item(value: Value & { kind: 'item' }, at: At): Outcome[] {
           .flatMap((entry) => read(entry.value, { ...at, module: owner, scope }))
       : [],
   );
-  return variable !== undefined && entries.length > 0 ? entries : one(at, value, { kind: 'unknown' });
+  if (variable !== undefined && entries.length > 0) return entries;
+  return one(at, value, { kind: loadedFrom(value.of, at) ? 'file' : 'unknown' });
 }
+
+/** True for settings that an own function reads from a file, as in `settings["server"]["secret_key"]`. */
+function loadedFrom(of: Value, at: At): boolean {
+  if (of.kind === 'item') return loadedFrom(of.of, at);
+  if (of.kind !== 'name') return false;
+  return assignedTo(at.project, of.target, at.module).some(({ owner, value }) => {
+    const made = value.kind === 'call' ? value.call : undefined;
+    if (!made) return false;
+    const reader = at.project.functionOf(made.target)?.module ?? owner;
+    return (
+      loads.test(made.callee) || (at.project.functionOf(made.target) !== undefined && loads.test(reader.source.text))
+    );
+  });
+}
+
+const loads = /\b(yaml\.(safe_|full_)?load|tomli?(lib)?\.loads?|json\.loads?|ConfigParser|RawConfigParser)\b/;
 
 const random = /^(secrets\.\w+|os\.urandom|uuid\.uuid[14]|random\.\w+|.*\.generate_key|Crypto\..*get_random_bytes)$/;
 const conversions =

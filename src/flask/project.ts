@@ -2,6 +2,7 @@ import type { Place } from '../mitigation.ts';
 import type { PyClass, PyFunction, PyModule } from '../python/model.ts';
 import type { ParsePython } from '../python/parser.ts';
 import { readModule } from '../python/read.ts';
+import { filledIn, filledName, isUnfilled } from '../source/placeholders.ts';
 import { lineAt, quote, type Source } from '../source/text.ts';
 import type { Role } from './facts.ts';
 import { readSource, roleOf, type Tree } from './files.ts';
@@ -28,7 +29,7 @@ export interface Project {
 
 /** Words of which a file about Flask has at least one. */
 const relevant =
-  /flask|connexion|\beve\b|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b/i;
+  /flask|connexion|\beve\b|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b|\b(gunicorn|waitress|hypercorn|cheroot)\b/i;
 
 /** Opens the Python of an app and reads the modules that have to do with Flask. */
 export function openProject(tree: Tree, parse: ParsePython): Project {
@@ -45,7 +46,7 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
     const source = sources.get(path);
     const name = names.get(path);
     if (!source || name === undefined) return undefined;
-    const read = { ...readModule(source, parse(source.text), name), role: roleOf(path) };
+    const read = { ...readFilled(source, name, parse), role: roleOf(path) };
     if (read.errors.length > 0) tree.unread.push({ file: path, why: partly(read) });
     modules.set(path, read);
     return read;
@@ -64,6 +65,12 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
   return { tree, modules, module, named, readMentioning, ...resolver(named) };
 }
 
+/** What Cookiecutter leaves to be filled in is read as a name, and quoted as it is written. */
+function readFilled(source: Source, name: string, parse: ParsePython): PyModule {
+  const filled = isUnfilled(source.path, source.text) ? { ...source, text: filledIn(source.text) } : source;
+  return { ...readModule(filled, parse(filled.text), name), source };
+}
+
 function partly(module: PyModule): string {
   const first = module.errors[0];
   return `not valid Python in line ${first ? lineAt(module.source, first.start) : 1}; the rest was read`;
@@ -71,7 +78,10 @@ function partly(module: PyModule): string {
 
 /** Dotted name as Python sees it: from the folder above the outermost package. */
 function moduleName(path: string, known: ReadonlySet<string>): string {
-  const segments = path.replace(/\.pyw?$/, '').split('/');
+  const segments = path
+    .replace(/\.pyw?$/, '')
+    .split('/')
+    .map(filledName);
   if (segments.at(-1) === '__init__') segments.pop();
   let top = path.split('/').length - 1;
   while (top > 0 && known.has([...path.split('/').slice(0, top), '__init__.py'].join('/'))) top--;
@@ -88,7 +98,10 @@ function index(names: ReadonlyMap<string, string>): ReadonlyMap<string, string> 
   };
   for (const [path, name] of names) add(name, path);
   for (const path of names.keys()) {
-    const segments = path.replace(/(\/__init__)?\.pyw?$/, '').split('/');
+    const segments = path
+      .replace(/(\/__init__)?\.pyw?$/, '')
+      .split('/')
+      .map(filledName);
     for (let from = 0; from < segments.length - 1; from++) {
       const name = segments.slice(from).join('.');
       if (!byName.has(name)) byName.set(name, path);

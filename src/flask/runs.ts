@@ -21,6 +21,7 @@ export interface RunFacts extends Place {
 
 const servers: readonly (readonly [RegExp, string])[] = [
   [/^waitress\.serve$/, 'waitress'],
+  [/^gunicorn\.app\.(base|wsgiapp)\.(Base|WSGI)?Application$|^gunicorn\.app\.wsgiapp\.run$/, 'gunicorn'],
   [/^(tornado\.wsgi\.WSGIContainer|tornado\.httpserver\.HTTPServer)$/, 'tornado'],
   [/^gevent\.pywsgi\.WSGIServer$|^gevent\.wsgi\.WSGIServer$/, 'gevent'],
   [/^eventlet\.wsgi\.server$/, 'eventlet'],
@@ -58,9 +59,18 @@ interface Known {
 
 function serverOf(project: Project, call: PyCall, known: Known): string | undefined {
   const target = project.resolve(call.target);
-  const other = servers.find(([pattern]) => pattern.test(target))?.[1];
+  const other = [target, ...basesOf(project, target)].flatMap(serverNamed)[0];
   if (other !== undefined) return other;
   return /\.run(_server)?$/.test(call.callee) && runsApp(project, call, known) ? 'flask' : undefined;
+}
+
+function serverNamed(target: string): string[] {
+  return servers.filter(([pattern]) => pattern.test(target)).map(([, name]) => name);
+}
+
+/** What an own class, such as one of Gunicorn's applications, is derived from. */
+function basesOf(project: Project, target: string): string[] {
+  return project.classOf(target)?.found.bases.map(project.resolve) ?? [];
 }
 
 /** True where `run` belongs to an app, to what a factory gives, to a wrapper, or to a script's manager. */

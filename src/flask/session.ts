@@ -1,4 +1,4 @@
-import { type Placed, text, type Value } from '../python/model.ts';
+import { type Placed, type PyCall, text, type Value } from '../python/model.ts';
 import type { SessionUse } from './facts.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 
@@ -46,7 +46,7 @@ function assigned(module: Module, project: Project): SessionUse[] {
 
 function calls(module: Module, project: Project): SessionUse[] {
   return module.calls.flatMap((call) => {
-    const mode = functions.find(([name]) => name.test(call.target))?.[1] ?? methodMode(call.target, project);
+    const mode = functions.find(([name]) => name.test(call.target))?.[1] ?? methodMode(call, project);
     return mode === undefined ? [] : [use(module, call, { mode, key: call.args[0]?.value })];
   });
 }
@@ -56,8 +56,11 @@ const functions: readonly (readonly [RegExp, SessionUse['mode']])[] = [
   [/^flask_(login|security)\.(utils\.)?login_user$/, 'login'],
 ];
 
-function methodMode(target: string, project: Project): SessionUse['mode'] | undefined {
+function methodMode(
+  { target, args }: Pick<PyCall, 'target' | 'args'>,
+  project: Project,
+): SessionUse['mode'] | undefined {
   const [, object = '', method = ''] = /^(.+)\.(\w+)$/.exec(target) ?? [];
   if (!isSession(object, project)) return undefined;
-  return writes.test(method) ? 'write' : clears.test(method) ? 'clear' : 'read';
+  return writes.test(method) && args.length > 0 ? 'write' : clears.test(method) ? 'clear' : 'read';
 }

@@ -1,6 +1,7 @@
 import type { Tier } from '../mitigation.ts';
 import { type PyAssign, type PyCall, qualname, text, type Value } from '../python/model.ts';
 import type { ConfigClass, SettingFact } from './facts.ts';
+import { entriesOf } from './mappings.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 import type { FoundSource } from './sources.ts';
 import { tierOf } from './tiers.ts';
@@ -13,7 +14,7 @@ export function findSettings(project: Project, sources: readonly FoundSource[]):
     const { source } = found;
     if (source.kind === 'class') return ofClasses(project, source.holders, source.conditional);
     if (source.kind === 'module') return source.holders.flatMap((name) => ofModule(project, name, source.conditional));
-    return ofStep(found);
+    return ofStep(project, found);
   });
 }
 
@@ -86,7 +87,7 @@ function ofModule(project: Project, name: string, conditional: boolean): Setting
 
 const attributes: Readonly<Record<string, string>> = { secret_key: 'SECRET_KEY', debug: 'DEBUG', testing: 'TESTING' };
 
-function ofStep({ step, source }: FoundSource): SettingFact[] {
+function ofStep(project: Project, { step, source }: FoundSource): SettingFact[] {
   const { module, call, assign } = step;
   const at = { tier: 'base', conditional: source.conditional } as const;
   if (assign) return ofAssign(module, assign, { ...at, from: 'statement' });
@@ -95,7 +96,9 @@ function ofStep({ step, source }: FoundSource): SettingFact[] {
   const from = { ...at, from: call.callee.endsWith('.update') ? 'update' : 'mapping' } as const;
   return call.args.flatMap(({ name, value, start }) =>
     name === undefined
-      ? ofDict(module, { dict: value, scope: call.scope }, from)
+      ? entriesOf({ project, module, scope: call.scope, value }).map((entry) =>
+          valueFact(entry.module, entry, { ...from, conditional: from.conditional || entry.conditional }),
+        )
       : [valueFact(module, { key: name, value, start, scope: call.scope }, from)],
   );
 }

@@ -3,6 +3,7 @@ import { configures } from './anchors.ts';
 import { builtFrom, type Expression, functionAt, targetsOf } from './config-objects.ts';
 import type { ConfigSource } from './facts.ts';
 import type { FlowStep } from './flow.ts';
+import { entriesOf } from './mappings.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 
 /** A source with the step of the app that reads it. */
@@ -63,6 +64,8 @@ function mappingOf(at: Expression, call: PyCall): Kind {
   if (value.kind === 'name' && functionAt(at.module, call.scope)?.params.includes(value.name)) return ['caller', []];
   const [kind, holders] = objectOf(at);
   if (holders.length > 0) return [kind, holders];
+  const entries = entriesOf({ ...at, value, depth: 4 });
+  if (entries.length > 0) return [entries.some(({ preset }) => preset) ? 'environment' : 'mapping', []];
   const built = builtFrom(at);
   return built.length > 0 ? ['class', built] : ['unknown', []];
 }

@@ -220,8 +220,11 @@ export interface Mitigation {
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
   /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
   readonly fitsAnyApp?: true;
-  /** Its plan also completes what such an app has by other means; without this `add` leaves that alone. */
-  readonly completes?: true;
+  /**
+   * Its plan also completes what such an app has by other means; without this `add` leaves that alone. `always`: also
+   * where the audit misses nothing, such as a check that keeps it so.
+   */
+  readonly completes?: true | 'always';
 }
 
 /** How an audit judges a mitigation; apart from the declaration, because only the audit loads it. */
@@ -245,4 +248,6 @@ export interface PlanContext {
   readonly templates: readonly string[];
   /** Undefined for a new app. */
   readonly app?: AppFacts;
+  /** Files of that app that an earlier `add` wrote: they are no sign of what its developers did. */
+  readonly written?: ReadonlySet<string>;
 }

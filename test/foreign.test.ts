@@ -24,7 +24,7 @@ async function planned(own: readonly Mitigation[], more: Record<string, string> 
   const mixed = { ...catalog, mitigations: own };
   const chosen = own.map(({ id }) => id);
   const answers = completeAnswers(mixed, chosen, { name: 'web', package: 'web' });
-  return planForeign(mixed, { app, layout: layoutOf(app) }, { answers, chosen });
+  return planForeign(mixed, { app, layout: layoutOf(app), written: new Set() }, { answers, chosen });
 }
 
 describe('a mitigation that the app cannot live with yet', () => {

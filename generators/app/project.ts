@@ -1,6 +1,7 @@
 import { developmentPackage, entry, longEntry, runtimePackage, setting } from '../../src/changes.ts';
 import type { Answers, Change, PlanContext, Questions } from '../../src/mitigation.ts';
 import { type Conditional, overlay } from '../../src/plan/overlay.ts';
+import { projectOf } from '../../src/plan/project.ts';
 import { packageName, packageProblem } from './names.ts';
 
 /** The base app: a declaration of the same shape as a mitigation, which is always chosen. */
@@ -84,7 +85,7 @@ function questions(): Questions {
       kind: 'text',
       message: 'Domain in production',
       help: 'Host name that production answers to.',
-      default: (answers: Answers) => `${String(answers['package']).replaceAll('_', '-')}.example.com`,
+      default: (answers: Answers) => `${projectOf({ name: '', ...answers }).slug}.example.com`,
       validate: domainProblem,
     },
     python: {

@@ -63,6 +63,8 @@ const mitigation: Mitigation = {
     },
   },
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
@@ -85,7 +87,9 @@ function inContainers({ deploy }: Answers): boolean {
 }
 
 function* plan(context: PlanContext): Iterable<Change> {
-  const { answers, chosen } = context;
+  const { answers, chosen, app } = context;
+  // What an app that exists has already decides what it gets: see wiring.ts.
+  if (app) return;
   const nginx = answers['proxy'] === 'nginx';
   yield* overlay('server', context, conditional(context));
   yield* startupCheck(context, 'proxy', 40);

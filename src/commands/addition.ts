@@ -72,10 +72,11 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   const given = { ...foreignAnswers(site), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
   const layout = record?.project.layout ?? layoutOf(app);
-  const foreign = await planForeign(catalog, { app, layout }, { answers, chosen });
-  const written = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
-  const state = { ...written, ...recordedPacks(catalog) };
   const bases = record?.bases ?? new Map<string, string>();
+  const written = new Set(bases.keys());
+  const foreign = await planForeign(catalog, { app, layout, written }, { answers, chosen });
+  const project = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
+  const state = { ...project, ...recordedPacks(catalog) };
   const home = { root, folder: '' };
   const files = reconcileFiles(home, bases, foreign.owned);
   const edits = foreign.edited.map(({ path, before, after }): Changed => ({ path, state: 'edited', before, after }));
@@ -107,9 +108,10 @@ function siteOf({ root, sites: [site] }: AppFacts) {
  */
 async function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
   const { mitigations: rows } = audit(app, await judged(catalog));
-  const completes = new Set(catalog.mitigations.filter((each) => each.completes).map(({ id }) => id));
+  const completes = new Map(catalog.mitigations.map((each) => [each.id, each.completes]));
   const present = rows.filter(({ id, state, implemented }) => {
-    return ids.includes(id) && (state === 'implemented' || (implemented.length > 0 && !completes.has(id)));
+    if (!ids.includes(id) || completes.get(id) === 'always') return false;
+    return state === 'implemented' || (implemented.length > 0 && !completes.get(id));
   });
   const byHand = present.flatMap(({ id, missing }) =>
     missing

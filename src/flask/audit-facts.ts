@@ -38,9 +38,13 @@ export function auditFacts(project: Project, app: Pick<AppFacts, 'routes' | 'sit
   return facts;
 }
 
-/** Looks expressions up: what they can be, and what a name is given. */
-export function lookups(project: Project): Pick<AppFacts, 'outcomes' | 'held'> {
+/** Looks things up: texts, what expressions can be, and what a name is given. */
+export function lookups(project: Project): Pick<AppFacts, 'outcomes' | 'held' | 'source'> {
   return {
+    source: (path) => {
+      const { tree } = project;
+      return project.modules.get(path)?.source ?? (tree.files.includes(path) ? readSource(tree, path) : undefined);
+    },
     outcomes: (value, { file, scope }) => {
       const module = project.module(file);
       return module ? outcomesOf(project, value, { module, scope }) : [];

@@ -3,7 +3,7 @@ import type { TemplateFacts } from '../jinja/forms.ts';
 import type { EscapeFacts, OutputFacts } from '../jinja/outputs.ts';
 import type { Place, Tier } from '../mitigation.ts';
 import type { PyModule, Value } from '../python/model.ts';
-import type { Span } from '../source/text.ts';
+import type { Source, Span } from '../source/text.ts';
 import type { DataFlow } from './dataflow/facts.ts';
 import type { HandlerFacts } from './handlers.ts';
 import type { Outcome, Standing } from './outcome.ts';
@@ -150,6 +150,8 @@ export interface AppFacts {
   readonly resolve: (target: string) => string;
   /** Every Python module that was read; by path. */
   readonly modules: ReadonlyMap<string, PyModule & { readonly role: Role }>;
+  /** The text of any of the files; undefined where it is none of them or no text. */
+  readonly source: (path: string) => Source | undefined;
   /** All that an expression can be once the app runs. */
   readonly outcomes: (value: Value, standing: Standing) => readonly Outcome[];
   /** The expressions that a name of the app's own is given, over files; the expression itself where it is none. */

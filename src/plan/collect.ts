@@ -23,6 +23,7 @@ export interface Request {
   /** Every template of the catalog. */
   readonly templates: readonly string[];
   readonly app?: AppFacts;
+  readonly written?: ReadonlySet<string>;
 }
 
 /** Asks every declaration for its plan; nothing is rendered or read yet. */
@@ -31,6 +32,7 @@ export function collect(request: Request): Collected {
     answers: request.answers,
     chosen: new Set(request.contributors.map(({ id }) => id)),
     ...(request.app && { app: request.app }),
+    ...(request.written && { written: request.written }),
   };
   const contributions: Contribution[] = [];
   const byHand: (ByHand & { from: string })[] = [];

@@ -2,7 +2,7 @@ import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts, AppSite } from '../flask/facts.ts';
 import { wire } from '../flask/wire.ts';
 import type { ByHand, EnvironmentChange, PlanContext, SpliceChange } from '../mitigation.ts';
-import { readText, stored } from '../source/encoding.ts';
+import { stored } from '../source/encoding.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
 import { type Collected, type Contribution, type Contributor, collect } from './collect.ts';
@@ -39,13 +39,16 @@ export interface Foreign {
 export interface ForeignApp {
   readonly app: AppFacts;
   readonly layout: Layout;
+  /** Files that an earlier `add` wrote. */
+  readonly written: ReadonlySet<string>;
 }
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
-export async function planForeign(dewar: Catalog, { app, layout }: ForeignApp, choice: Choice): Promise<Foreign> {
+export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: Choice): Promise<Foreign> {
+  const { app, layout, written } = foreign;
   const installed = installedIn(app);
   const catalog = withWirings(dewar, await dewar.existing());
-  const { contributions, byHand, chosen } = settle(catalog, { app, installed }, choice);
+  const { contributions, byHand, chosen } = settle(catalog, { app, installed, written }, choice);
   keepPolicies(catalog.packs ?? [], { answers: choice.answers, contributions });
   const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
   const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
@@ -54,7 +57,8 @@ export async function planForeign(dewar: Catalog, { app, layout }: ForeignApp, c
     splices: wanted.filter(inPython),
   });
   const packages = await planPackages(installed, contributions);
-  const splices = [...wanted.filter((each) => !inPython(each)), ...wired.splices, ...packages.splices];
+  const outside = withoutInner(wanted.filter((each) => !inPython(each)));
+  const splices = [...outside, ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
   const set = environment.filter(({ secret }) => secret);
   const owned = renderOwned(catalog, contributions, { choice, layout, chosen });
@@ -67,6 +71,17 @@ export async function planForeign(dewar: Catalog, { app, layout }: ForeignApp, c
     environment,
     notes: [...packages.notes, ...set.map(({ name, why }) => `Set ${name} where the app serves: ${why}`)],
   };
+}
+
+/** A command that one mitigation replaces needs no edit inside of it by another one. */
+function withoutInner(splices: readonly SpliceChange[]): SpliceChange[] {
+  const end = ({ start, expected }: SpliceChange): number => start + expected.length;
+  const isInside = (inner: SpliceChange, outer: SpliceChange): boolean =>
+    inner.file === outer.file &&
+    inner.expected.length < outer.expected.length &&
+    inner.start >= outer.start &&
+    end(inner) <= end(outer);
+  return splices.filter((each) => !splices.some((other) => isInside(each, other)));
 }
 
 /** The lists of dependencies of an app, and what they say that it runs on. */
@@ -96,23 +111,22 @@ interface Settled extends Collected {
   readonly chosen: readonly string[];
 }
 
-interface Settling {
-  readonly app: AppFacts;
+interface Settling extends Pick<ForeignApp, 'app' | 'written'> {
   readonly installed: Installed;
 }
 
 /** Collects the plans of what the app can live with: a mitigation that is withheld takes those along that need it. */
-function settle(catalog: Catalog, { app, installed }: Settling, { answers, chosen }: Choice): Settled {
+function settle(catalog: Catalog, { app, installed, written }: Settling, { answers, chosen }: Choice): Settled {
   const ordered = order(catalog.mitigations, chosen);
   const contributors = [catalog.app, ...ordered];
-  const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app });
+  const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app, written });
   const byHand = [...unfit(collected.contributions, installed.platform), ...collected.byHand];
   const steps = byHand.filter(({ withholds }) => withholds);
   const ids = ordered.map(({ id }) => id);
   if (steps.length === 0) return { ...collected, chosen: ids };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
-  const others = settle(catalog, { app, installed }, { answers, chosen: rest });
+  const others = settle(catalog, { app, installed, written }, { answers, chosen: rest });
   return { ...others, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...others.byHand] };
 }
 
@@ -173,10 +187,7 @@ function edit(splices: readonly SpliceChange[], sourceOf: (path: string) => Sour
 }
 
 function sourceIn(app: AppFacts, path: string): Source {
-  const source =
-    app.modules.get(path)?.source ??
-    app.templates.find((each) => each.path === path)?.source ??
-    readText(app.root, path);
+  const source = app.source(path);
   if (!source) throw new TypeError(`A splice names ${path}, which was not read.`);
   return source;
 }

@@ -87,7 +87,11 @@ export function projectOf(answers: Answers): Project {
   const title = String(answers['name']);
   const name = String(answers['package']);
   // Also the name of a user, a host and of Kubernetes objects: no hyphen at its ends.
-  const slug = name.replaceAll('_', '-').replace(/^-+|-+$/g, '') || 'app';
+  const slug =
+    name
+      .replaceAll('_', '-')
+      .replace(/^-+|-+$/g, '')
+      .toLowerCase() || 'app';
   const up = String(answers['folder'] ?? '').replace(/[^/]+\/?/g, '../');
   return { title, slug, package: name, up, dewar: version };
 }

@@ -32,7 +32,8 @@ export function ensureImport(file: PyFile, moduleName: string, wanted: Wanted): 
     if (known) return { local: known.local, splices: [] };
   }
   const local = wanted.alias ?? wanted.name ?? wanted.module;
-  const same = imports.filter((node) => {
+  // What stands below other code, such as views at the end of a package, is imported too late for that code.
+  const same = importHeader(file).imports.filter((node) => {
     const from = child(node, 'module_name');
     return from && absolute(file.source.text.slice(from.start, from.end), module) === wanted.module;
   });
@@ -75,7 +76,7 @@ function added(file: PyFile, wanted: Wanted, same: PyNode | undefined): Splice {
   const { source, tree } = file;
   const header = importHeader(file).imports;
   const near: Neighbour | undefined =
-    same && header.includes(same) ? { side: 'after', node: same } : neighbour(header, source, { line, wanted });
+    same === undefined ? neighbour(header, source, { line, wanted }) : { side: 'after', node: same };
   if (!near) return first(source, tree.root, line);
   if (near.side === 'before') return before(source, near.node, line);
   const section = written.startsWith('.') && !/^from\s+\./.test(source.text.slice(near.node.start)) ? source.eol : '';

@@ -63,6 +63,11 @@ export function columnAt(source: Source, offset: number): number {
   return offset - lineStart(source, offset) + 1;
 }
 
+/** Where a line begins, counted from 1. */
+export function startOfLine(source: Source, line: number): number {
+  return lineStarts(source)[line - 1] ?? source.text.length;
+}
+
 /** Where the line of an offset begins; a byte order mark belongs to no line. */
 export function lineStart(source: Source, offset: number): number {
   const start = lineStarts(source)[lineAt(source, offset) - 1] ?? 0;

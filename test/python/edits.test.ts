@@ -45,6 +45,11 @@ describe('an import', () => {
       'from flask_wtf.csrf import A, \\\n    B\n',
       'from flask_wtf.csrf import A, \\\n    B, CSRFProtect\n',
     ],
+    [
+      'is not merged into what is imported below other code',
+      'from flask import Flask\n\napp = Flask(__name__)\n\nfrom flask_wtf.csrf import CSRFError\n',
+      'from flask import Flask\nfrom flask_wtf.csrf import CSRFProtect\n\napp = Flask(__name__)\n\nfrom flask_wtf.csrf import CSRFError\n',
+    ],
     ['follows the docstring', '"""Doc."""\nx = 1\n', '"""Doc."""\n\nfrom flask_wtf.csrf import CSRFProtect\nx = 1\n'],
     [
       'follows __future__',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packageName, packageProblem } from '../generators/app/names.ts';
 import project from '../generators/app/project.ts';
-import { host, html, line, literals, md, nginx, py, sh, toml, yaml } from '../src/plan/literals.ts';
+import { host, html, line, literals, md, nginx, py, sh, toml, unit, yaml } from '../src/plan/literals.ts';
 import { run } from './support/python.ts';
 
 describe('the name of a package', () => {
@@ -94,9 +94,22 @@ describe('a literal', () => {
     expect(nginx('a "b"')).toBe('"a \\"b\\""');
     expect(() => nginx('$host')).toThrow('cannot stand in an Nginx configuration');
     expect(() => host('x; rm')).toThrow('is no host name');
+    expect(unit('100% safe')).toBe('100%% safe');
+    expect(unit('a\nb')).toBe('a b');
   });
 
   it('helper is tested here, each of them', () => {
-    expect(Object.keys(literals).sort()).toEqual(['host', 'html', 'line', 'md', 'nginx', 'py', 'sh', 'toml', 'yaml']);
+    expect(Object.keys(literals).sort()).toEqual([
+      'host',
+      'html',
+      'line',
+      'md',
+      'nginx',
+      'py',
+      'sh',
+      'toml',
+      'unit',
+      'yaml',
+    ]);
   });
 });

@@ -90,6 +90,7 @@ export interface Optional<T> {
   readonly optional: Reader<T>;
 }
 
+/** A field that may be left out. */
 export function optional<T>(reader: Reader<T>): Optional<T> {
   return { optional: reader };
 }

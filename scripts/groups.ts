@@ -30,11 +30,18 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   packs: ['cli/packs.ts'],
   change: [
     'cli/run-audit.ts',
+    'cli/run-update.ts',
     'commands/add.ts',
     'commands/addition.ts',
     'commands/undo.ts',
     'commands/update.ts',
+    'commands/foreign-change.ts',
+    'commands/check.ts',
+    'commands/difference.ts',
+    'commands/adopt.ts',
     'commands/audit.ts',
+    'flask/read.ts',
+    'python/parser.ts',
   ],
 };
 

@@ -31,7 +31,7 @@ test.each([
 ] as const)('under %s a file that differs becomes %s, without a question', async (onConflict, expected) => {
   const before = snapshot(root);
   const decisions = await decide(root, WRITES, { onConflict });
-  expect(decisions.map(({ state }) => state)).toEqual(['identical', expected, 'new', expected, expected, 'identical']);
+  expect(decisions.map(({ state }) => state)).toEqual(['unchanged', expected, 'new', expected, expected, 'unchanged']);
   expect(decisions.map(({ write }) => write)).toEqual(WRITES);
   expect(snapshot(root)).toEqual(before);
 });
@@ -44,7 +44,7 @@ test('each file that differs is asked about once, with its diff', async () => {
   expect(asked.map(({ path }) => path)).toEqual(['one.txt', 'two.txt', 'three.txt']);
   expect(asked[0]?.diff).toContain('-mine\n+theirs\n');
   expect(asked[2]?.diff).toContain('deleted file');
-  expect(decisions.map(({ state }) => state)).toEqual(['identical', 'keep', 'new', 'overwrite', 'keep', 'identical']);
+  expect(decisions.map(({ state }) => state)).toEqual(['unchanged', 'keep', 'new', 'overwrite', 'keep', 'unchanged']);
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { addMitigations } from '../src/commands/add.ts';
 import { auditProject } from '../src/commands/audit.ts';
 import type { Result } from '../src/commands/result.ts';
 import { updateProject } from '../src/commands/update.ts';
+import { changesOf } from './support/changes.ts';
 import { environment, run } from './support/python.ts';
 import { browser, freePort, type Server, serve, tokenOf } from './support/server.ts';
 import { filesOf } from './support/snapshot.ts';
@@ -98,8 +99,12 @@ describe('flaskr after `add csrf`', () => {
     expect(rows.find(({ id }) => id === 'csrf')).toMatchObject({ state: 'implemented', missing: [] });
   });
 
-  it('is not updated as if Dewar had written it whole', () => {
-    expect(() => updateProject(catalog, { root, ...options })).toThrow('updates only apps that it wrote whole');
+  it('is up to date, and what the defence brought can be updated', async () => {
+    expect(changesOf(await updateProject(catalog, { root, ...options }))).toEqual([]);
+    const name = 'csrf/package/security/csrf.py';
+    const newer = { ...catalog, templates: { ...catalog.templates, [name]: '# newer\n' } };
+    const result = await updateProject(newer, { root, ...options, dryRun: true });
+    expect(changesOf(result)).toEqual([{ path: 'flaskr/security/csrf.py', state: 'clean' }]);
   });
 
   it('is left alone by a second run', async () => {

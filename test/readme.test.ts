@@ -5,7 +5,7 @@ import { presets } from '../generators/app/presets.ts';
 import { draw, pictures } from '../scripts/pictures.ts';
 import { catalog } from '../src/catalog.ts';
 import { Exit } from '../src/error.ts';
-import { mergeText } from '../src/update/merge.ts';
+import { markedText, mergeLines } from '../src/update/merge.ts';
 import { command, yeoman } from './support/hosts.ts';
 import { root } from './support/imports.ts';
 import { lockedEnvironment } from './support/locked.ts';
@@ -22,6 +22,9 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 const mitigationPages = catalog.mitigations.map(({ id }) => `generators/${id}/README.md`);
+
+/** The three versions of the line that the page about updates shows. */
+const sample = { base: 'LOG_LEVEL=DEBUG', mine: 'LOG_LEVEL=WARNING', next: 'LOG_LEVEL=INFO' };
 
 /** Commands that other tests run, since they install from the network or are these tests themselves. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -115,10 +118,7 @@ async function perform(page: string, block: Block, here: Bench): Promise<void> {
   const { language, text, file, output } = block;
   if (file !== undefined) place(here.folder, { [file]: `${text}\n` });
   if (language === 'js') await compose(text, join(here.folder, 'team'));
-  if (language === 'diff')
-    expect(`${mergeText({ base: 'LOG_LEVEL=DEBUG', mine: 'LOG_LEVEL=WARNING', theirs: 'LOG_LEVEL=INFO' }).text}`).toBe(
-      text,
-    );
+  if (language === 'diff') expect(markedText(mergeLines(sample))).toBe(text);
   if (language !== 'sh' || isProved(page, text)) return;
   if (text.startsWith('yo ')) return asYeoman(text, here.folder);
   const { exit, output: printed } = here.run(block);

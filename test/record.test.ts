@@ -11,6 +11,7 @@ import { root } from './support/imports.ts';
 import { filesOf } from './support/snapshot.ts';
 
 const quiet = { onConflict: 'fail', dryRun: false, diff: false } as const;
+const updating = { dryRun: false, diff: false } as const;
 const chosen = catalog.mitigations.map(({ id }) => id);
 const answers = completeAnswers(catalog, chosen, { name: 'Acme Portal' });
 let top: string;
@@ -38,7 +39,7 @@ describe('an app that 0.1.0 wrote', () => {
   it('is brought to this version without a conflict, and is then what this version writes', async () => {
     const app = join(top, 'app');
     cpSync(join(root, 'test/fixtures/0.1.0/acme-portal'), app, { recursive: true });
-    const { files } = updateProject(catalog, { root: app, ...quiet });
+    const { files } = await updateProject(catalog, { root: app, ...updating });
     expect(files.filter(({ state }) => state === 'conflict')).toEqual([]);
     await newProject(catalog, { target: join(top, 'fresh'), answers, chosen, ...quiet });
     expect(filesOf(app)).toEqual(filesOf(join(top, 'fresh')));

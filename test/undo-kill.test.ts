@@ -38,7 +38,7 @@ test('SIGKILL at any step of an `add` leaves an app that is as it was, or that `
     finished = await killedAt(root, await addition(root), at);
     recover(root);
     const isOld = JSON.stringify(snapshot(root)) === JSON.stringify(before);
-    if (!isOld) undoLast({ root, dryRun: false, diff: false });
+    if (!isOld) await undoLast({ root, dryRun: false, diff: false });
     seen.add(isOld ? 'as it was' : 'undone');
     expect(snapshot(root), `step ${at}`).toEqual(before);
   }
@@ -52,9 +52,9 @@ test('SIGKILL at any step of an `undo` leaves an app where it is finished, or ca
   for (let at = 1, finished = false; !finished; at += 1) {
     const root = await added();
     const after = snapshot(root);
-    finished = await killedAt(root, planUndo(root).writes, at);
+    finished = await killedAt(root, (await planUndo(root)).writes, at);
     recover(root);
-    if (JSON.stringify(snapshot(root)) === JSON.stringify(after)) undoLast({ root, dryRun: false, diff: false });
+    if (JSON.stringify(snapshot(root)) === JSON.stringify(after)) await undoLast({ root, dryRun: false, diff: false });
     expect(snapshot(root), `step ${at}`).toEqual(before);
   }
 });
@@ -64,17 +64,19 @@ test('a disk that fills up at any step of an `undo` loses neither the app nor th
 }, async () => {
   const before = snapshot(await world());
   const first = await added();
-  const steps = countSteps((disk) => apply(first, planUndo(first).writes, disk));
+  const { writes } = await planUndo(first);
+  const steps = countSteps((disk) => apply(first, writes, disk));
   for (let at = 1; at <= steps; at += 1) {
     const root = await added();
     const after = snapshot(root);
+    const { writes: own } = await planUndo(root);
     try {
-      apply(root, planUndo(root).writes, faulty(at, 'fail on'));
+      apply(root, own, faulty(at, 'fail on'));
     } catch (error) {
       expect((error as Error).message).toContain('no space');
     }
     recover(root);
-    if (JSON.stringify(snapshot(root)) === JSON.stringify(after)) undoLast({ root, dryRun: false, diff: false });
+    if (JSON.stringify(snapshot(root)) === JSON.stringify(after)) await undoLast({ root, dryRun: false, diff: false });
     expect(snapshot(root), `step ${at}`).toEqual(before);
   }
 });

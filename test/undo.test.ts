@@ -217,7 +217,7 @@ describe('an app that Dewar wrote', () => {
     await newProject(catalog, { target, answers, chosen: ['csrf'], onConflict: 'fail', ...quiet });
     const before = snapshot(target);
     await dewar(['add', 'templating'], { cwd: target, wiring: realWiring });
-    expect(undoLast({ root: target, ...quiet }).written).toBe(true);
+    expect((await undoLast({ root: target, ...quiet })).written).toBe(true);
     expect(snapshot(target)).toEqual(before);
   });
 
@@ -226,7 +226,7 @@ describe('an app that Dewar wrote', () => {
     await newProject(catalog, { target, answers, chosen: ['csrf'], onConflict: 'fail', ...quiet });
     await dewar(['add', 'templating'], { cwd: target, wiring: realWiring });
     const newer = { ...catalog.templates, 'app/root/README.md': 'newer\n' };
-    updateProject({ ...catalog, templates: newer }, { root: target, onConflict: 'fail', ...quiet });
-    expect(() => undoLast({ root: target, ...quiet })).toThrow('nothing to take back');
+    await updateProject({ ...catalog, templates: newer }, { root: target, ...quiet });
+    await expect(undoLast({ root: target, ...quiet })).rejects.toThrow('nothing to take back');
   });
 });

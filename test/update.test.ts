@@ -7,11 +7,13 @@ import { addMitigations } from '../src/commands/add.ts';
 import { newProject } from '../src/commands/new.ts';
 import { updateProject } from '../src/commands/update.ts';
 import { completeAnswers } from '../src/plan/answers.ts';
-import { mergeText } from '../src/update/merge.ts';
+import { mergeFile } from '../src/update/merge-file.ts';
 import { type FileState, reconcile, type Versions } from '../src/update/reconcile.ts';
+import { changesOf } from './support/changes.ts';
 import { filesOf } from './support/snapshot.ts';
 
-const quiet = { onConflict: 'fail', dryRun: false, diff: false } as const;
+const updating = { dryRun: false, diff: false } as const;
+const quiet = { onConflict: 'fail', ...updating } as const;
 let top: string;
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'dewar-update-'));
@@ -33,11 +35,12 @@ describe('add to an app that Dewar wrote', () => {
 
   it('keeps what the user changed in a file that the defence changes too', async () => {
     const root = await make('app', []);
-    const page = join(root, 'src/acme/templates/main/index.html');
-    edit(page, (text) => `${text}{# ours #}\n`);
+    const file = join(root, 'src/acme/templates/main/index.html');
+    edit(file, (text) => `${text}{# ours #}\n`);
     const { files } = await addMitigations(catalog, { root, ids: ['csrf'], answers: {}, ...quiet });
-    expect(files).toContainEqual({ path: 'src/acme/templates/main/index.html', state: 'merged' });
-    const text = readFileSync(page, 'utf8');
+    const page = 'src/acme/templates/main/index.html';
+    expect(files).toContainEqual(expect.objectContaining({ path: page, state: 'merged' }));
+    const text = readFileSync(file, 'utf8');
     expect(text).toContain('{# ours #}');
     expect(text).toContain('csrf_token()');
   });
@@ -47,7 +50,7 @@ describe('update', () => {
   it('changes nothing in a project that is up to date', async () => {
     const root = await make('app', ['csrf', 'sessions']);
     const before = filesOf(root);
-    expect(updateProject(catalog, { root, ...quiet }).files).toEqual([]);
+    expect(changesOf(await updateProject(catalog, { root, ...updating }))).toEqual([]);
     expect(filesOf(root)).toEqual(before);
   });
 
@@ -59,11 +62,11 @@ describe('update', () => {
       'csrf/package/security/csrf.py',
       (text) => `${text}\n\ndef newer() -> None:\n    """Do it."""\n`,
     );
-    const { files } = updateProject(newer, { root, ...quiet });
-    expect(files).toEqual([{ path: 'src/acme/security/csrf.py', state: 'merged' }]);
+    const result = await updateProject(newer, { root, ...updating });
+    expect(changesOf(result)).toEqual([{ path: 'src/acme/security/csrf.py', state: 'merged' }]);
     expect(readFileSync(file, 'utf8')).toContain('"acme.hooks.pay": "signed"');
     expect(readFileSync(file, 'utf8')).toContain('def newer()');
-    expect(updateProject(newer, { root, ...quiet }).files).toEqual([]);
+    expect(changesOf(await updateProject(newer, { root, ...updating }))).toEqual([]);
   });
 
   it('marks lines that both changed, with the base between them', async () => {
@@ -73,8 +76,8 @@ describe('update', () => {
     const newer = withTemplate('csrf/package/security/csrf.py', (text) =>
       text.replace('"same-origin", "none"', '"none"'),
     );
-    const { files } = updateProject(newer, { root, ...quiet });
-    expect(files).toEqual([{ path: 'src/acme/security/csrf.py', state: 'conflict' }]);
+    const result = await updateProject(newer, { root, ...updating });
+    expect(changesOf(result)).toEqual([{ path: 'src/acme/security/csrf.py', state: 'conflict' }]);
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('<<<<<<< yours\nSAME = {"same-origin"}\n||||||| as Dewar wrote it\n');
     expect(text).toContain('=======\nSAME = {"none"}\n>>>>>>> Dewar\n');
@@ -84,46 +87,46 @@ describe('update', () => {
     const root = await make('app', ['csrf']);
     rmSync(join(root, 'tests/security/test_csrf.py'));
     const newer = withTemplate('csrf/tests/security/test_csrf.py', (text) => `${text}# newer\n`);
-    expect(updateProject(newer, { root, ...quiet }).files).toEqual([
+    expect(changesOf(await updateProject(newer, { root, ...updating }))).toEqual([
       { path: 'tests/security/test_csrf.py', state: 'keep' },
     ]);
     expect(filesOf(root)['tests/security/test_csrf.py']).toBeUndefined();
   });
 
   it('refuses a folder without a record, and one whose record is damaged', async () => {
-    expect(() => updateProject(catalog, { root: top, ...quiet })).toThrow('has no .dewar/project.json');
+    await expect(updateProject(catalog, { root: top, ...updating })).rejects.toThrow('has no .dewar/project.json');
     const root = await make('app', []);
     writeFileSync(join(root, '.dewar/project.json'), '{');
-    expect(() => updateProject(catalog, { root, ...quiet })).toThrow('project.json cannot be read');
+    await expect(updateProject(catalog, { root, ...updating })).rejects.toThrow('project.json cannot be read');
   });
 });
 
 describe('one file in three versions', () => {
   it.each<[FileState, Versions, string | null | undefined]>([
     ['new', { base: undefined, mine: undefined, next: 'b' }, 'b'],
-    ['updated', { base: 'a', mine: 'a', next: 'b' }, 'b'],
-    ['identical', { base: 'a', mine: 'b', next: 'b' }, undefined],
-    ['identical', { base: 'a', mine: 'mine', next: 'a' }, undefined],
+    ['clean', { base: 'a', mine: 'a', next: 'b' }, 'b'],
+    ['unchanged', { base: 'a', mine: 'b', next: 'b' }, undefined],
+    ['unchanged', { base: 'a', mine: 'mine', next: 'a' }, undefined],
     ['conflict', { base: undefined, mine: 'mine', next: 'b' }, undefined],
     ['keep', { base: 'a', mine: undefined, next: 'b' }, undefined],
-    ['delete', { base: 'a', mine: 'a', next: undefined }, null],
+    ['deleted', { base: 'a', mine: 'a', next: undefined }, null],
     ['keep', { base: 'a', mine: 'mine', next: undefined }, undefined],
-  ])('is %s for %j', (state, versions, text) => {
-    expect(reconcile(versions)).toEqual({ state, text });
+  ])('is %s for %j', async (state, versions, text) => {
+    const manner = { path: 'notes.txt', style: 'inline' } as const;
+    expect(await reconcile(versions, manner)).toMatchObject({ state, text });
   });
 
-  it('is merged in a long file as in a short one', () => {
+  it('is merged in a long file as in a short one', async () => {
     const long = Array.from({ length: 20_000 }, (_, index) => `line ${index % 7}`);
     const [mine, next] = [long.with(10_000, 'mine'), long.with(10_002, 'next')];
-    const merged = mergeText({ base: long.join('\n'), mine: mine.join('\n'), theirs: next.join('\n') });
-    expect(merged).toEqual({ text: mine.with(10_002, 'next').join('\n'), conflicts: 0 });
+    const texts = { base: long.join('\n'), mine: mine.join('\n'), next: next.join('\n') };
+    expect(await mergeFile('notes.txt', texts)).toEqual({ text: mine.with(10_002, 'next').join('\n') });
   });
 
-  it('keeps Windows line ends of the user', () => {
-    expect(mergeText({ base: 'a\nb\nc\n', mine: 'a\r\nb\r\nmine\r\n', theirs: 'new\nb\nc\n' })).toEqual({
-      text: 'new\r\nb\r\nmine\r\n',
-      conflicts: 0,
-    });
+  it('keeps Windows line ends and the byte order mark of the user', async () => {
+    const versions = { base: 'a\nb\nc\n', mine: '\uFEFFa\r\nb\r\nmine\r\n', next: 'new\nb\nc\n' };
+    const merged = await reconcile(versions, { path: 'notes.txt', style: 'inline' });
+    expect(merged).toMatchObject({ state: 'merged', text: '\uFEFFnew\r\nb\r\nmine\r\n' });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Threshold } from '../audit/settings.ts';
 import type { DewarError } from '../error.ts';
 import type { Answer, Answers } from '../mitigation.ts';
 import type { ConflictMode } from '../plan/conflicts.ts';
+import type { ConflictStyle } from '../update/reconcile.ts';
 import { coerce, oneOf, split, usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Flag, Keyed } from './flags.ts';
@@ -47,6 +48,12 @@ export interface Options {
   readonly baseline?: string;
   readonly 'write-baseline'?: string;
   readonly 'inline-suppressions'?: boolean;
+  readonly set?: readonly string[];
+  readonly check?: boolean;
+  readonly to?: string;
+  readonly conflict?: ConflictStyle;
+  readonly 'allow-dirty'?: boolean;
+  readonly renew?: boolean;
 }
 
 type Values = Map<string, string | boolean | string[]>;
@@ -109,7 +116,7 @@ function take(values: Values, token: OptionToken, command: Command): void {
 }
 
 function wordsOf(value: string, rawName: string, flag: Flag): string[] {
-  const words = split(value);
+  const words = flag.whole ? [value] : split(value);
   // An empty shell variable must not pass for a decision.
   if (words.length === 0) throw needsValue(rawName, flag);
   for (const word of words) if (flag.choices !== undefined) oneOf(word, flag.choices, rawName);

@@ -28,6 +28,9 @@ function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: b
       add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
       undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
       update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
+      check: async (wish) => (await import('../commands/check.ts')).checkForUpdate(await theCatalog(), wish),
+      diff: async (request) => (await import('../commands/difference.ts')).differenceOf(await theCatalog(), request),
+      adopt: async (request) => (await import('../commands/adopt.ts')).adoptProject(await theCatalog(), request),
       audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
     },
     layered: (lay) => {

@@ -34,6 +34,23 @@ export const answering: readonly Flag[] = [
     help: 'Take answers from a JSON, YAML or TOML file; flags win over it.',
   },
 ];
+/** New answers for an app that has some. */
+export const changing: readonly Flag[] = [
+  {
+    name: 'set',
+    kind: 'list',
+    metavar: 'KEY=VALUE',
+    whole: true,
+    help: 'Change an answer, such as store=filesystem. May be given more than once.',
+  },
+  {
+    name: 'answers',
+    kind: 'value',
+    metavar: 'FILE',
+    complete: 'file',
+    help: 'Change the answers to those of a JSON, YAML or TOML file; --set wins over it.',
+  },
+];
 /** The app, where it is no argument. */
 export const project: Flag = {
   name: 'project',

@@ -11,6 +11,8 @@ export interface Flag {
   /** A switch that also exists as `--no-NAME`. */
   readonly negatable?: boolean;
   readonly metavar?: string;
+  /** A list whose values may hold commas: each is given by a flag of its own. */
+  readonly whole?: true;
   /** The only values that are accepted. */
   readonly choices?: readonly string[];
   /** What a shell completes the value with, where there are no choices. */

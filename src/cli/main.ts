@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { questionsOf } from './flags.ts';
 import type { Io } from './io.ts';
 import { type Say, sayOf } from './say.ts';
-import { type Command, commandTable } from './table.ts';
+import { type Command, type CommandName, commandTable } from './table.ts';
 import type { Definitions, Wiring } from './wiring.ts';
 
 /** What a shell calls a program that was ended by Ctrl-C. */
@@ -96,9 +96,11 @@ async function recoverFirst(root: string, say: Say): Promise<void> {
 
 const NO_DEFINITIONS: Definitions = { catalog: [], projectQuestions: {}, presets: [] };
 
-/** Commands whose arguments follow from nothing else start without the catalog. */
+/** Commands whose flags follow from the catalog; the others load it only where a flag's value names an answer. */
+const derived: readonly CommandName[] = ['new', 'list', 'explain', 'add', 'completion'];
+
 async function definitionsFor({ name }: Command, wiring: Wiring): Promise<Definitions> {
-  return ['audit', 'undo', 'update'].includes(name) ? NO_DEFINITIONS : wiring.definitions();
+  return derived.includes(name) ? wiring.definitions() : NO_DEFINITIONS;
 }
 
 function find(table: readonly Command[], word: string): Command {

@@ -29,8 +29,9 @@ export function exitOf(result: Result): number {
 export function sayResult(say: Say, name: string, { result, extra }: { result: Result; extra: Extra }): void {
   const { root, written, files, byHand, notes = [] } = result;
   say.data(name, { exit: exitOf(result), root, written, dryRun: extra.dryRun, files, byHand, notes, ...extra.data });
+  const changed = files.filter(({ state }) => state !== 'unchanged');
   say.text([
-    ...(extra.dryRun ? fileTree(files, say.paint) : changedLines(files, say.paint)),
+    ...(extra.dryRun ? fileTree(changed, say.paint) : changedLines(changed, say.paint)),
     ...(extra.diff ? diffLines(files, say.paint) : []),
     summary(result, extra),
     ...notes,
@@ -47,7 +48,7 @@ export function counted(files: readonly FileOutcome[]): string {
 }
 
 function summary({ root, written, files }: Result, { dryRun, wayOut = '' }: Extra): string {
-  if (files.length === 0) return NOTHING_TO_CHANGE;
+  if (files.every(({ state }) => state === 'unchanged')) return NOTHING_TO_CHANGE;
   if (dryRun) return `Dry run, nothing was written. ${counted(files)}.`;
   if (written) return `${root}: ${counted(files)}.`;
   if (files.some(({ state }) => state === 'conflict')) {
@@ -59,8 +60,11 @@ function summary({ root, written, files }: Result, { dryRun, wayOut = '' }: Extr
 /** A new file needs no line of its own; one that stood there does. */
 function changedLines(files: readonly FileOutcome[], paint: Paint): string[] {
   return files
-    .filter(({ state }) => state !== 'new' && state !== 'identical')
-    .map(({ path, state }) => `  ${paint(state === 'conflict' ? 'red' : 'yellow', state)} ${path}`);
+    .filter(({ state }) => state !== 'new')
+    .map(({ path, state, from, why }) => {
+      const aside = [...(from === undefined ? [] : [`from ${from}`]), ...(why === undefined ? [] : [why])].join('; ');
+      return `  ${paint(state === 'conflict' ? 'red' : 'yellow', state)} ${path}${aside && ` (${aside})`}`;
+    });
 }
 
 /** The diffs that the result carries, coloured by line. */

@@ -46,12 +46,9 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
       options,
       change: (write) => run.wiring.commands.undo({ root: run.root, ...write }),
     }),
-  update: async (run, _definitions, { options }) =>
-    sayChange(run, {
-      name: 'update',
-      options,
-      change: (write) => run.wiring.commands.update({ root: run.root, ...write }),
-    }),
+  update: async (run, _definitions, { options }) => (await import('./run-update.ts')).runUpdate(run, options),
+  diff: async (run, _definitions, { options }) => (await import('./run-update.ts')).runDiff(run, options),
+  adopt: async (run, _definitions, { options }) => (await import('./run-update.ts')).runAdopt(run, options),
   add: async (run, definitions, { positionals: ids, options, answers }) => {
     for (const id of ids) mitigationOf(definitions, id);
     const change = (write: WriteOptions) => run.wiring.commands.add({ root: run.root, ids, answers, ...write });

@@ -12,9 +12,20 @@ import {
 } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import { flagOf, questionsOf } from './flags.ts';
+import { updaters } from './update-table.ts';
 import type { Definitions } from './wiring.ts';
 
-export type CommandName = 'new' | 'list' | 'explain' | 'audit' | 'add' | 'undo' | 'update' | 'completion';
+export type CommandName =
+  | 'new'
+  | 'list'
+  | 'explain'
+  | 'audit'
+  | 'add'
+  | 'undo'
+  | 'update'
+  | 'diff'
+  | 'adopt'
+  | 'completion';
 
 /** One command as the parser, the help and the completion scripts see it. */
 export interface Command {
@@ -57,7 +68,7 @@ const where: Positional = { metavar: 'DIR', kind: 'folder', needed: false, help:
 
 /** The commands; flags that follow from the catalog are there when the definitions are given. */
 export function commandTable(definitions?: Definitions): readonly Command[] {
-  const table = [newCommand(definitions), ...readers(), ...changers(definitions), completion()];
+  const table = [newCommand(definitions), ...readers(), ...changers(definitions), ...updaters(where), completion()];
   for (const command of table) refuseDoubles(command);
   return table;
 }
@@ -138,21 +149,6 @@ function changers(definitions?: Definitions): readonly Command[] {
       positional: where,
       flags: writing,
       examples: [['undo --dry-run --diff', 'shows what would be taken back']],
-    },
-    {
-      name: 'update',
-      inApp: true,
-      summary: 'Bring an app up to this version, keeping its own changes (first slice)',
-      details:
-        'Renders the app anew with the Dewar that you run, from the answers in .dewar/project.json, and merges. Lines ' +
-        'that you and Dewar both changed are marked in the file, as Git does, with exit code 3. It knows apps that ' +
-        'Dewar wrote whole, and looks for no newer version of Dewar.',
-      positional: where,
-      flags: [...packing, ...writing],
-      examples: [
-        ['update --dry-run --diff', 'shows what an update would change'],
-        ['update --pack ../acme-pack', "lays a team's pack over the app, or takes another version of it"],
-      ],
     },
   ];
 }

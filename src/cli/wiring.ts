@@ -1,5 +1,6 @@
 import type {
   AddRequest,
+  AdoptRequest,
   AuditRequest,
   NewRequest,
   Report,
@@ -7,6 +8,7 @@ import type {
   UndoRequest,
   UpdateRequest,
 } from '../commands/result.ts';
+import type { UpdateWish } from '../commands/update.ts';
 import type { Mitigation, Questions } from '../mitigation.ts';
 import type { Pack } from '../pack.ts';
 import type { Catalog } from '../plan/project.ts';
@@ -42,5 +44,8 @@ export interface Commands {
   readonly add: (request: AddRequest) => Promise<Result>;
   readonly undo: (request: UndoRequest) => Promise<Result>;
   readonly update: (request: UpdateRequest) => Promise<Result>;
+  readonly check: (wish: UpdateWish) => Promise<Report>;
+  readonly diff: (request: { readonly root: string }) => Promise<Report>;
+  readonly adopt: (request: AdoptRequest) => Promise<Result>;
   readonly audit: (request: AuditRequest) => Promise<Report>;
 }

@@ -16,7 +16,7 @@ export async function addMitigations(catalog: Catalog, request: AddRequest): Pro
   const written = !dryRun && !conflicts;
   const forgotten = written ? remember({ root, folder }, request.ids, writes) : undefined;
   if (written) applyAt({ root, folder }, writes);
-  const shown = changes.filter(({ state }) => state !== 'identical');
+  const shown = changes.filter(({ state }) => state !== 'unchanged');
   return {
     root,
     written,

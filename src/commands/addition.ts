@@ -1,18 +1,18 @@
 import { audit } from '../audit/run.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { AppFacts } from '../flask/facts.ts';
-import { layoutOf } from '../flask/layout.ts';
 import { readApp } from '../flask/read.ts';
 import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
-import { type Foreign, foreignAnswers, planForeign } from '../plan/foreign.ts';
+import { type Foreign, foreignAnswers } from '../plan/foreign.ts';
 import { order } from '../plan/order.ts';
-import { type Catalog, recordedPacks } from '../plan/project.ts';
+import type { Catalog } from '../plan/project.ts';
 import type { Write } from '../plan/write.ts';
+import type { UpdatedFile } from '../update/files.ts';
 import { type Record, readRecord } from '../update/record.ts';
-import { fileWrites, newRecord, planUpdate, reconcileFiles, type UpdatedFile } from '../update/update.ts';
-import { version } from '../version.ts';
+import { planUpdate } from '../update/update.ts';
 import { judged } from './audit.ts';
+import { planForeignChange } from './foreign-change.ts';
 import { type Changed, changed } from './outcome.ts';
 import { syncCommand } from './post.ts';
 
@@ -45,7 +45,7 @@ export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Ad
   if (!record || record.project.layout) return toForeign(catalog, record, wanted);
   const chosen = [...record.project.mitigations, ...wanted.ids];
   const answers = completeAnswers(catalog, chosen, { ...record.project.answers, ...wanted.answers });
-  const update = planUpdate(wanted.root, record, { catalog, choice: { answers, chosen } });
+  const update = await planUpdate(wanted.root, record, { catalog, choice: { answers, chosen } });
   const { writes, byHand, folder, files } = update;
   return {
     writes,
@@ -71,26 +71,8 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
   const given = { ...foreignAnswers(site), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
-  const layout = record?.project.layout ?? layoutOf(app);
-  const bases = record?.bases ?? new Map<string, string>();
-  const written = new Set(bases.keys());
-  const foreign = await planForeign(catalog, { app, layout, written }, { answers, chosen });
-  const project = { schema: 'dewar/project/1', dewar: version, answers, mitigations: foreign.chosen, layout } as const;
-  const state = { ...project, ...recordedPacks(catalog) };
-  const home = { root, folder: '' };
-  const files = reconcileFiles(home, bases, foreign.owned);
-  const edits = foreign.edited.map(({ path, before, after }): Changed => ({ path, state: 'edited', before, after }));
-  return {
-    writes: [
-      ...fileWrites(files, foreign.owned),
-      ...foreign.edited.map(({ path, content }) => ({ path, content })),
-      ...newRecord(home, bases, { state, files: foreign.owned }),
-    ],
-    byHand: [...present, ...foreign.byHand],
-    changes: [...files.map((file) => changed(file, '')), ...edits],
-    folder: '',
-    notes: foreign.notes,
-  };
+  const change = await planForeignChange(catalog, { app, record, choice: { answers, chosen } });
+  return { ...change, byHand: [...present, ...change.byHand], folder: '' };
 }
 
 function siteOf({ root, sites: [site] }: AppFacts) {
@@ -128,7 +110,7 @@ async function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly str
 
 /** The locks of an app that Dewar wrote change when its packages do. */
 function newPackages(files: readonly UpdatedFile[], answers: Answers): string[] {
-  const changedLock = files.some(({ path, state }) => path.startsWith('requirements/') && state !== 'identical');
+  const changedLock = files.some(({ path, state }) => path.startsWith('requirements/') && state !== 'unchanged');
   return changedLock ? [`The packages changed: ${syncCommand(answers)}`] : [];
 }
 

@@ -19,7 +19,7 @@ export function planNew(catalog: Catalog, choice: Choice): Write[] {
 
 function planned(catalog: Catalog, choice: Choice): { writes: Write[]; byHand: Result['byHand'] } {
   const { files, chosen, answers, byHand } = renderProject(catalog, choice);
-  const own = { schema: 'dewar/project/1', dewar: version, answers, mitigations: chosen } as const;
+  const own = { schema: 'dewar/project/2', dewar: version, answers, mitigations: chosen } as const;
   const state = { ...own, ...recordedPacks(catalog) };
   const writes = files.map(({ path, text, executable }) => ({ path, content: text, executable }));
   return { writes: [...writes, ...recordWrites(state, files)], byHand };

@@ -1,6 +1,6 @@
 import { unifiedDiff } from '../plan/diff.ts';
 import { fromApp } from '../plan/repository.ts';
-import type { UpdatedFile } from '../update/update.ts';
+import type { UpdatedFile } from '../update/files.ts';
 import type { FileOutcome, FileState } from './result.ts';
 
 /** One file with its text before and after, null where it does not exist. */
@@ -9,19 +9,31 @@ export interface Changed {
   readonly state: FileState;
   readonly before: string | null;
   readonly after: string | null;
+  readonly origin?: string;
+  readonly from?: string;
+  readonly why?: string;
 }
 
 /** A file of an update with its text before and after. */
-export function changed({ path, state, before, after }: UpdatedFile, folder: string): Changed {
+export function changed({ path, state, before, after, origin, from, why }: UpdatedFile, folder: string): Changed {
   const old = before ?? null;
-  return { path: fromApp(folder, path), state, before: old, after: after === undefined ? old : after };
+  return {
+    path: fromApp(folder, path),
+    state,
+    before: old,
+    after: after === undefined ? old : after,
+    ...(origin !== undefined && { origin }),
+    ...(from !== undefined && { from: fromApp(folder, from) }),
+    ...(why !== undefined && { why }),
+  };
 }
 
 /** The outcomes as commands report them; diffs are worked out only where they were asked for. */
 export function outcomes(changes: readonly Changed[], { diff }: { readonly diff: boolean }): FileOutcome[] {
-  return changes.map(({ path, state, before, after }) => ({
+  return changes.map(({ path, state, before, after, ...said }) => ({
     path,
     state,
+    ...said,
     ...(diff && before !== after && { diff: unifiedDiff(path, before, after) }),
   }));
 }

@@ -4,6 +4,7 @@ import type { Required, Threshold } from '../audit/settings.ts';
 import type { ExitCode } from '../error.ts';
 import type { Answers, ByHand } from '../mitigation.ts';
 import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
+import type { ConflictStyle } from '../update/reconcile.ts';
 
 /** What became, or in a dry run would become, of one file. */
 export interface FileOutcome {
@@ -12,23 +13,29 @@ export interface FileOutcome {
   readonly state: FileState;
   /** Unified diff, only where the request asked for it. */
   readonly diff?: string;
+  /** What it comes from: the base app, a mitigation or a pack. */
+  readonly origin?: string;
+  /** Where the file was before. */
+  readonly from?: string;
+  /** Why it is in this state, where the word does not say it. */
+  readonly why?: string;
 }
 
 /**
- * - `new`: was not there; `identical`: nothing to do; `overwrite`: differed, and the user said so
- * - `updated`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
+ * - `new`: was not there; `unchanged`: nothing to do; `overwrite`: differed, and the user said so
+ * - `clean`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
  * - `edited`: a file that Dewar did not write, changed at some places only
- * - `delete`: Dewar no longer writes it and nobody had edited it; `keep`: the user's file stays as it is
+ * - `deleted`: Dewar no longer writes it and nobody had edited it; `keep`: the user's file stays as it is
  * - `conflict`: both changed the same lines, or a file stands in the way
  */
 export type FileState =
   | 'new'
-  | 'identical'
+  | 'unchanged'
   | 'overwrite'
-  | 'updated'
+  | 'clean'
   | 'merged'
   | 'edited'
-  | 'delete'
+  | 'deleted'
   | 'keep'
   | 'conflict';
 
@@ -76,8 +83,25 @@ export interface AddRequest extends WriteOptions {
 }
 /** Taking back asks nothing: what cannot be merged is marked. */
 export type UndoRequest = Pick<WriteOptions, 'dryRun' | 'diff'> & { readonly root: string };
-export interface UpdateRequest extends WriteOptions {
+export interface UpdateRequest {
   readonly root: string;
+  readonly dryRun: boolean;
+  /** Fill `diff` of each file. */
+  readonly diff: boolean;
+  /** Answers that are to be others from now on. */
+  readonly answers?: Answers;
+  /** The version that this is to be, for scripts that must not go further. */
+  readonly to?: string;
+  readonly conflict?: ConflictStyle;
+  /** True: files of the app that are not committed are no reason to stop. */
+  readonly allowDirty?: boolean;
+}
+export interface AdoptRequest {
+  readonly root: string;
+  readonly answers: Answers;
+  readonly dryRun: boolean;
+  /** Writes a record that is there, and may be damaged, anew. */
+  readonly renew: boolean;
 }
 /** What an audit is about, and what is to become of its report; without more it is a table, and high findings fail it. */
 export interface AuditRequest {

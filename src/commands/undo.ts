@@ -1,8 +1,8 @@
 import { Exit } from '../error.ts';
 import type { ByHand } from '../mitigation.ts';
 import { applyAt } from '../plan/apply-at.ts';
+import type { UpdatedFile } from '../update/files.ts';
 import { planUndo } from '../update/undo.ts';
-import type { UpdatedFile } from '../update/update.ts';
 import { changed, outcomes } from './outcome.ts';
 import type { Result, UndoRequest } from './result.ts';
 
@@ -10,13 +10,13 @@ import type { Result, UndoRequest } from './result.ts';
  * Takes back the last `add` and keeps what was edited since; lines that both changed are marked.
  * @throws DewarError where there is nothing to take back, or an old text is gone.
  */
-export function undoLast({ root, dryRun, diff }: UndoRequest): Result {
-  const { added, files, writes, folder, done } = planUndo(root);
+export async function undoLast({ root, dryRun, diff }: UndoRequest): Promise<Result> {
+  const { added, files, writes, folder, done } = await planUndo(root);
   if (!dryRun) {
     applyAt({ root, folder }, writes);
     done();
   }
-  const shown = files.filter(({ state }) => state !== 'identical').map((file) => changed(file, folder));
+  const shown = files.filter(({ state }) => state !== 'unchanged').map((file) => changed(file, folder));
   const conflicts = shown.some(({ state }) => state === 'conflict');
   return {
     root,

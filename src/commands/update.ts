@@ -3,54 +3,108 @@ import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import type { Catalog, Choice } from '../plan/project.ts';
+import type { Write } from '../plan/write.ts';
 import { appAround } from '../update/around.ts';
+import { refuseDirty } from '../update/dirty.ts';
 import { forgetAdds } from '../update/last-add.ts';
+import type { ConflictStyle } from '../update/reconcile.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
-import { changed, outcomes } from './outcome.ts';
+import { newest } from '../update/versions.ts';
+import { version } from '../version.ts';
+import { type Changed, changed, outcomes } from './outcome.ts';
 import type { Result, UpdateRequest } from './result.ts';
 
-/**
- * Brings an app that Dewar wrote to what this Dewar would write, by three-way merge; lines that both changed are marked.
- * @throws DewarError where there is no record, or a path forbids it.
- */
-export function updateProject(catalog: Catalog, request: UpdateRequest): Result {
-  const { root, dryRun } = request;
-  const record = ownRecord(root);
-  const update = planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) });
-  const { folder } = update;
-  if (!dryRun) {
-    applyAt({ root, folder }, update.writes);
-    if (update.writes.length > 0) forgetAdds(root);
-  }
-  const shown = update.files.filter(({ state }) => state !== 'identical').map((file) => changed(file, folder));
-  return { root, written: !dryRun, files: outcomes(shown, request), byHand: update.byHand };
+/** An update of any app that has a record, worked out and not yet written. */
+export interface PlannedUpdate {
+  readonly record: Record;
+  readonly writes: readonly Write[];
+  readonly changes: readonly Changed[];
+  readonly byHand: Result['byHand'];
+  readonly notes: readonly string[];
+  /** The folder of the app in its repository. */
+  readonly folder: string;
 }
 
 /**
- * The choice that a managed app was written from, with what its packs insist on by now; a question that is newer than
- * the app is answered by its default.
+ * Brings an app to what this Dewar would write, by three-way merge; what both changed is left to the user.
+ * @throws DewarError where there is no record, work is not committed, or a path forbids it.
  */
-export function recordedChoice(catalog: Catalog, { project }: Record): Choice {
+export async function updateProject(catalog: Catalog, request: UpdateRequest): Promise<Result> {
+  const { root, dryRun } = request;
+  const record = recordAt(root);
+  if (!dryRun && !request.allowDirty) await refuseDirty(root, new Set(record.bases.keys()));
+  const { writes, changes, byHand, notes, folder } = await planUpdateOf(catalog, record, request);
+  if (!dryRun) {
+    applyAt({ root, folder }, writes);
+    if (writes.length > 0) forgetAdds(root);
+  }
+  return { root, written: !dryRun, files: outcomes(changes, request), byHand, notes };
+}
+
+/** What an update is told besides the app. */
+export type UpdateWish = Pick<UpdateRequest, 'root' | 'answers' | 'to' | 'conflict'>;
+
+/**
+ * Works out an update; reads, never writes.
+ * @throws DewarError where another version is wanted than the one that runs, or the app is no Flask app any more.
+ */
+export async function planUpdateOf(catalog: Catalog, record: Record, wish: UpdateWish): Promise<PlannedUpdate> {
+  refuseOtherVersion(record, wish);
+  const choice = recordedChoice(catalog, record, wish.answers);
+  const style: { style?: ConflictStyle } = wish.conflict === undefined ? {} : { style: wish.conflict };
+  const { layout } = record.project;
+  if (layout) {
+    const [{ readApp }, { planForeignChange }] = await Promise.all([
+      import('../flask/read.ts'),
+      import('./foreign-change.ts'),
+    ]);
+    const app = await readApp(wish.root);
+    return { record, folder: '', ...(await planForeignChange(catalog, { app, record, choice, ...style })) };
+  }
+  const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
+  const { files, folder, ...rest } = update;
+  return { record, ...rest, folder, notes: [], changes: files.map((file) => changed(file, folder)) };
+}
+
+/**
+ * The choice that a managed app is brought to: as recorded, but for the answers that are given, and with what its packs
+ * insist on by now; a question that is newer than the app is answered by its default.
+ */
+export function recordedChoice(catalog: Catalog, { project }: Record, given: Answers = {}): Choice {
   const policies = (catalog.packs ?? []).map(({ policy }) => policy);
   const chosen = [...new Set([...project.mitigations, ...policies.flatMap(({ require }) => require)])];
-  const given: Answers = Object.assign({}, project.answers, ...policies.map(({ answers }) => answers));
-  return { answers: completeAnswers(catalog, chosen, given), chosen };
+  const all: Answers = Object.assign({ ...project.answers, ...given }, ...policies.map(({ answers }) => answers));
+  return { answers: completeAnswers(catalog, chosen, all), chosen };
 }
 
 /**
- * The record of an app that Dewar wrote whole.
- * @throws DewarError for any other app.
+ * The record of the app at `root`.
+ * @throws DewarError where there is none, or it cannot be read.
  */
-export function ownRecord(root: string): Record {
+export function recordAt(root: string): Record {
   const record = readRecord(root);
-  if (!record) throw notManaged(root);
-  if (!record.project.layout) return record;
-  throw new DewarError(`Dewar did not write ${root}: this version updates only apps that it wrote whole.`, Exit.usage);
-}
-
-function notManaged(root: string): DewarError {
+  if (record) return record;
   const around = appAround(root);
   const hint = around === undefined ? '' : ` The app around it is ${around}.`;
-  return new DewarError(`${root} has no .dewar/project.json: Dewar did not write this app.${hint}`, Exit.usage);
+  throw new DewarError(
+    `${root} has no .dewar/project.json: Dewar does not know this app. Take it under management with "dewar adopt".${hint}`,
+    Exit.usage,
+  );
+}
+
+/** One Dewar renders one version; going back to an older one would take away what the newer one repaired. */
+function refuseOtherVersion({ project }: Record, { to = version }: UpdateWish): void {
+  if (to !== version) {
+    throw new DewarError(
+      `This is Dewar ${version}, which brings apps to ${version} only. For ${to} run: npx generator-dewar@${to} update`,
+      Exit.usage,
+    );
+  }
+  if (newest(project.dewar, version) === version) return;
+  throw new DewarError(
+    `The app was written by Dewar ${project.dewar}, and this is the older ${version}. Install ${project.dewar} or newer: ` +
+      `npm install --global generator-dewar@${project.dewar}`,
+    Exit.usage,
+  );
 }

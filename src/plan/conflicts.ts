@@ -26,10 +26,10 @@ export interface ConflictPolicy {
   readonly ask?: AskConflict;
 }
 
-/** What becomes of one file. A deletion is `overwrite`, and `identical` where the file is gone already. */
+/** What becomes of one file. A deletion is `overwrite`, and `unchanged` where the file is gone already. */
 export interface Decision {
   readonly write: Write;
-  readonly state: 'new' | 'identical' | 'overwrite' | 'keep' | 'conflict';
+  readonly state: 'new' | 'unchanged' | 'overwrite' | 'keep' | 'conflict';
 }
 
 /**
@@ -48,7 +48,7 @@ export async function decide(root: string, writes: readonly Write[], policy: Con
   for (const write of writes) {
     const old = read(root, write.path, found);
     if (old === null || isSame(old, write.content)) {
-      decisions.push({ write, state: old === null ? stateWhereMissing(write) : 'identical' });
+      decisions.push({ write, state: old === null ? stateWhereMissing(write) : 'unchanged' });
     } else {
       const answer = await answerFor(write, old, now);
       now = following(now, answer);
@@ -59,7 +59,7 @@ export async function decide(root: string, writes: readonly Write[], policy: Con
 }
 
 function stateWhereMissing({ content }: Write): Decision['state'] {
-  return content === null ? 'identical' : 'new';
+  return content === null ? 'unchanged' : 'new';
 }
 
 /** Throws with every conflict by name, where there is one. */

@@ -3,7 +3,7 @@ import type { Pack, PackOrigin } from '../pack.ts';
 import { version } from '../version.ts';
 import { relevantAnswers } from './answers.ts';
 import { type Collected, type Contributor, collect } from './collect.ts';
-import { newLayout } from './layout.ts';
+import { type Layout, newLayout } from './layout.ts';
 import type { LockTable } from './lock.ts';
 import { order } from './order.ts';
 import { keepPolicies, keepTextPolicies } from './policy.ts';
@@ -57,7 +57,7 @@ export function recordedPacks({ packs = [] }: Catalog): { readonly packs?: reado
  * Renders a whole project in memory: the same answers give the same bytes, in whatever order they were chosen. An answer
  * to a question of what is not chosen has no say, so that the recorded answers give the same bytes again.
  */
-export function renderProject(catalog: Catalog, choice: Choice): Rendered {
+export function renderProject(catalog: Catalog, choice: Choice, layout?: Layout): Rendered {
   const ordered = order(catalog.mitigations, choice.chosen);
   const ids = new Set(ordered.map(({ id }) => id));
   const chosen = catalog.mitigations.filter(({ id }) => ids.has(id));
@@ -74,7 +74,7 @@ export function renderProject(catalog: Catalog, choice: Choice): Rendered {
     locks: catalog.locks,
     answers,
     project: projectOf(answers),
-    layout: newLayout(answers),
+    layout: layout ?? newLayout(answers),
     chosen: ordered.map(({ id }) => id),
     tiered: ids.has('config'),
   });

@@ -1,16 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DewarError } from '../error.ts';
 import type { Answers } from '../mitigation.ts';
 import type { PackOrigin } from '../pack.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
-import { inRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import { basePath, notePath, readBases, readNotes } from './record-files.ts';
+import type { Offered } from './rejected.ts';
 
 /** What `.dewar/project.json` of an app says: who wrote it and from which answers. Never a secret. */
 export interface ProjectRecord {
-  readonly schema: 'dewar/project/1';
+  readonly schema: 'dewar/project/2';
   readonly dewar: string;
   readonly answers: Answers;
   readonly mitigations: readonly string[];
@@ -18,28 +19,31 @@ export interface ProjectRecord {
   readonly packs?: readonly PackOrigin[];
   /** Where the logical places stand, in an app that Dewar did not write; absent in one that it did. */
   readonly layout?: Layout;
+  /** Which of several apps of the folder it is, as `module:name`. */
+  readonly app?: string;
+  /** Taken under management as it was: files that differ too much from Dewar's are the user's own. */
+  readonly adopted?: true;
 }
 
-/** The record of an app together with the pristine text of every file that Dewar wrote, by path. */
+/** The record of an app together with what it says of every file that Dewar wrote, by path. */
 export interface Record {
   readonly project: ProjectRecord;
+  /** The pristine text. */
   readonly bases: ReadonlyMap<string, string>;
+  /** What wrote it: the base app, a mitigation or a pack. */
+  readonly origins: ReadonlyMap<string, string>;
+  /** Conflicts that the user was offered. */
+  readonly offers: ReadonlyMap<string, readonly Offered[]>;
 }
 
 const project = '.dewar/project.json';
-const baseFolder = '.dewar/base';
-/** Keeps linters and the app's tools from taking a pristine base for a source file. */
-const baseSuffix = '.base';
-
-/** Holds the bases of files that lie in the repository but above the app. */
-const aboveApp = '_repository/';
 
 /** Bases are compared byte for byte, so git must neither change their line ends nor show them as hand-written code. */
 const attributes = '* -text linguist-generated\n';
 /** The app's own rules must not hide a base, such as that of .env.example; a change under way is nobody's to commit. */
 const ignored = '/pending/\n!/base/**\n';
-const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last:
-\`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
+const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last, below the
+name of what it comes from: \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
 `;
 
 /** The files of the record for a project in this state, to be written along with it. */
@@ -49,13 +53,14 @@ export function recordWrites(state: ProjectRecord, files: readonly RenderedFile[
     { path: '.dewar/.gitignore', content: ignored },
     { path: '.dewar/README.md', content: readme },
     { path: project, content: `${JSON.stringify(state, null, 2)}\n` },
-    ...files.map(({ path, text }) => ({ path: basePath(path), content: text })),
+    ...files.map(({ path, text, origin }) => ({ path: basePath(path, origin), content: text })),
   ];
 }
 
-/** Where the pristine base of a file lies. */
-export function basePath(path: string): string {
-  return `${baseFolder}/${path.replace(/^\/\//, aboveApp)}${baseSuffix}`;
+/** The write that remembers which conflicts of a file the user was offered; none are no file. */
+export function noteWrite(path: string, offers: readonly Offered[]): Write {
+  const lines = offers.map((offer) => `  ${JSON.stringify(offer)}`);
+  return { path: notePath(path), content: offers.length === 0 ? null : `[\n${lines.join(',\n')}\n]\n` };
 }
 
 /**
@@ -65,7 +70,11 @@ export function basePath(path: string): string {
 export function readRecord(root: string): Record | undefined {
   const file = join(root, project);
   if (!existsSync(file)) return undefined;
-  return { project: parse(readFileSync(file, 'utf8'), file), bases: readBases(join(root, baseFolder)) };
+  const { record, flat } = parse(readFileSync(file, 'utf8'), file);
+  const { bases, origins } = readBases(root, flat);
+  if (bases.size === 0 && record.mitigations.length > 0)
+    throw corrupt(join(root, '.dewar/base'), 'it is missing or empty');
+  return { project: record, bases, origins, offers: readNotes(root, (path, why) => corrupt(path, why)) };
 }
 
 /**
@@ -74,23 +83,38 @@ export function readRecord(root: string): Record | undefined {
  */
 export function readPacks(root: string): readonly PackOrigin[] {
   const file = join(root, project);
-  return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).packs ?? []) : [];
+  return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).record.packs ?? []) : [];
 }
 
-function parse(text: string, file: string): ProjectRecord {
+/** The first schema had bases without the folder of their origin. */
+function parse(text: string, file: string): { record: ProjectRecord; flat: boolean } {
+  if (/^<{7} /m.test(text)) throw corrupt(file, 'it holds the marks of a merge in Git that is not finished');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw corrupt(file, (error as Error).message);
   }
-  const record = value as Partial<ProjectRecord> | null;
-  if (record?.schema !== 'dewar/project/1') throw corrupt(file, `its schema is ${JSON.stringify(record?.schema)}`);
-  if (typeof record.answers !== 'object' || !Array.isArray(record.mitigations))
-    throw corrupt(file, 'answers or mitigations are missing');
-  if (!Array.isArray(record.packs ?? []) || !(record.packs ?? []).every(isOrigin))
-    throw corrupt(file, 'packs is no list of packs');
-  return record as ProjectRecord;
+  const record = value as Partial<Omit<ProjectRecord, 'schema'> & { schema: string }> | null;
+  const schema = record?.schema;
+  if (schema !== 'dewar/project/2' && schema !== 'dewar/project/1')
+    throw corrupt(file, `its schema is ${JSON.stringify(schema)}`);
+  const problem = problemOf(record ?? {});
+  if (problem !== undefined) throw corrupt(file, problem);
+  return { record: { ...(record as ProjectRecord), schema: 'dewar/project/2' }, flat: schema === 'dewar/project/1' };
+}
+
+function problemOf({
+  answers,
+  mitigations,
+  dewar,
+  packs = [],
+}: Partial<Omit<ProjectRecord, 'schema'>>): string | undefined {
+  if (typeof answers !== 'object' || answers === null || Array.isArray(answers)) return 'the answers are missing';
+  if (!Array.isArray(mitigations) || !mitigations.every((id) => typeof id === 'string'))
+    return 'the mitigations are missing';
+  if (typeof dewar !== 'string') return 'the version of Dewar is missing';
+  return Array.isArray(packs) && packs.every(isOrigin) ? undefined : 'packs is no list of packs';
 }
 
 function isOrigin(pack: Partial<PackOrigin> | null): boolean {
@@ -98,19 +122,10 @@ function isOrigin(pack: Partial<PackOrigin> | null): boolean {
 }
 
 function corrupt(file: string, why: string): DewarError {
-  return new DewarError(`${file} cannot be read: ${why}. Restore it from version control; nothing was changed.`);
-}
-
-function readBases(folder: string): Map<string, string> {
-  const bases = new Map<string, string>();
-  if (!existsSync(folder)) return bases;
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(baseSuffix)) continue;
-    const file = join(entry.parentPath, entry.name);
-    const path = relative(folder, file).split(sep).join('/').slice(0, -baseSuffix.length);
-    bases.set(path.startsWith(aboveApp) ? inRepository(path.slice(aboveApp.length)) : path, readFileSync(file, 'utf8'));
-  }
-  return bases;
+  return new DewarError(
+    `${file} cannot be read: ${why}. Nothing was changed. Restore it from version control, or make the record anew from ` +
+      'the answers with "dewar adopt --renew".',
+  );
 }
 
 /** The folder that an app with these answers is in its repository; empty where it is the whole of it. */

@@ -1,10 +1,10 @@
 import { DewarError, Exit } from '../error.ts';
 import type { Home } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import type { UpdatedFile } from './files.ts';
 import { bytesAt, forgetAdds, idOf, lastAdd, type Step, textOf } from './last-add.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import { isRecord } from './record.ts';
-import type { UpdatedFile } from './update.ts';
 
 /** How the last `add` is taken back, worked out and not yet written. */
 export interface Undo {
@@ -17,17 +17,17 @@ export interface Undo {
 }
 
 const names = { base: 'as dewar add left it', theirs: 'before dewar add' };
-const untouched: Reconciled = { state: 'identical', text: undefined };
+const untouched: Reconciled = { state: 'unchanged', text: undefined };
 
 /**
  * Works out how the last `add` to the app at `root` is taken back, by three-way merge with what was changed since.
  * @throws DewarError where there is nothing to take back, or an old text is neither in Git nor in the private folder.
  */
-export function planUndo(root: string): Undo {
+export async function planUndo(root: string): Promise<Undo> {
   const last = lastAdd(root);
   if (!last) throw nothing(root);
   const home = { root, folder: last.folder };
-  const files = last.steps.map((step) => back(home, step));
+  const files = await Promise.all(last.steps.map((step) => back(home, step)));
   return {
     added: last.added,
     files: files.filter(({ path }) => !isRecord(path)),
@@ -37,23 +37,23 @@ export function planUndo(root: string): Undo {
   };
 }
 
-function back(home: Home, step: Step): UpdatedFile {
+async function back(home: Home, step: Step): Promise<UpdatedFile> {
   const now = bytesAt(home, step.path);
-  const { state, text } = decided(home, step, now);
+  const { state, text } = await decided(home, step, now);
   return { path: step.path, state, before: now?.toString('utf8'), after: text };
 }
 
-function decided(home: Home, { path, before, after }: Step, now: Buffer | undefined): Reconciled {
+function decided(home: Home, { path, before, after }: Step, now: Buffer | undefined): Promise<Reconciled> | Reconciled {
   const id = now ? idOf(now) : null;
   // What somebody has removed since stays removed.
   if (id === before || (id === null && after !== null)) return untouched;
   // Nobody's later edit of Dewar's own record is kept.
   const isEdited = id !== after && !isRecord(path);
-  if (before === null) return isEdited ? { state: 'keep', text: undefined } : { state: 'delete', text: null };
+  if (before === null) return isEdited ? { state: 'keep', text: undefined } : { state: 'deleted', text: null };
   const next = found(home, path, before);
-  if (!isEdited) return { state: 'updated', text: next };
+  if (!isEdited) return { state: 'clean', text: next };
   const base = after === null ? undefined : found(home, path, after);
-  return reconcile({ base, mine: now?.toString('utf8'), next }, names);
+  return reconcile({ base, mine: now?.toString('utf8'), next }, { path, style: 'inline', names });
 }
 
 function found({ root }: Home, path: string, id: string): string {

@@ -5,16 +5,10 @@ import type { RenderedFile } from '../plan/render.ts';
 import { type Home, locate } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { version } from '../version.ts';
-import { type FileState, reconcile } from './reconcile.ts';
-import { basePath, folderOf, type ProjectRecord, type Record, recordWrites } from './record.ts';
-
-/** One file of an update, as previewed. */
-export interface UpdatedFile {
-  readonly path: string;
-  readonly state: FileState;
-  readonly before: string | undefined;
-  readonly after: string | null | undefined;
-}
+import { fileWrites, reconcileFiles, type UpdatedFile } from './files.ts';
+import type { ConflictStyle } from './reconcile.ts';
+import { folderOf, noteWrite, type ProjectRecord, type Record, recordWrites } from './record.ts';
+import { basePath } from './record-files.ts';
 
 /** An update that has been worked out and not yet written. */
 export interface Update {
@@ -26,22 +20,32 @@ export interface Update {
   readonly folder: string;
 }
 
-/** Works out how a managed app at `root` gets to what Dewar would write for `choice`; reads, never writes. */
-export function planUpdate(root: string, record: Record, target: { catalog: Catalog; choice: Choice }): Update {
-  refuseLostPacks(record, target.catalog);
-  const rendered = renderProject(target.catalog, target.choice);
+/** What an app is brought to, and how. */
+export interface Target {
+  readonly catalog: Catalog;
+  readonly choice: Choice;
+  readonly style?: ConflictStyle;
+}
+
+/** Works out how a managed app at `root` gets to what Dewar would write for a choice; reads, never writes. */
+export async function planUpdate(root: string, record: Record, { catalog, choice, style }: Target): Promise<Update> {
+  refuseLostPacks(record, catalog);
+  const { adopted } = record.project;
+  const rendered = renderProject(catalog, choice);
   const home = { root, folder: folderOf(rendered.answers) };
-  const files = reconcileFiles(home, record.bases, rendered.files);
-  const state = {
-    schema: 'dewar/project/1',
+  const managed = { ...record, adopted: adopted === true, ...(style && { style }) };
+  const files = await reconcileFiles(home, managed, rendered.files);
+  const state: ProjectRecord = {
+    schema: 'dewar/project/2',
     dewar: version,
     answers: rendered.answers,
     mitigations: rendered.chosen,
-    ...recordedPacks(target.catalog),
-  } as const;
+    ...recordedPacks(catalog),
+    ...(adopted && { adopted }),
+  };
   const writes = [
     ...fileWrites(files, rendered.files),
-    ...newRecord(home, record.bases, { state, files: rendered.files }),
+    ...newRecord(home, record, { state, files: rendered.files, outcomes: files }),
   ];
   return { files, writes, byHand: rendered.byHand, chosen: rendered.chosen, folder: home.folder };
 }
@@ -53,36 +57,23 @@ function refuseLostPacks({ project }: Record, { packs = [] }: Catalog): void {
     throw new DewarError(`This app was written with the pack ${lost.name}: use the command dewar, which loads it.`);
 }
 
-/** Every file that Dewar wrote or would write now, by three-way merge with what is in the app. */
-export function reconcileFiles(home: Home, bases: Record['bases'], next: readonly RenderedFile[]): UpdatedFile[] {
-  const texts = new Map(next.map(({ path, text }) => [path, text]));
-  const paths = [...new Set([...bases.keys(), ...texts.keys()])].sort();
-  return paths.map((path) => {
-    const before = readText(home, path);
-    const { state, text } = reconcile({ base: bases.get(path), mine: before, next: texts.get(path) });
-    return { path, state, before, after: text };
-  });
-}
-
-/** The writes that carry out what was decided about the files. */
-export function fileWrites(files: readonly UpdatedFile[], next: readonly RenderedFile[]): Write[] {
-  const executable = new Set(next.filter((file) => file.executable).map(({ path }) => path));
-  return files.flatMap(({ path, after }) =>
-    after === undefined ? [] : [{ path, content: after, executable: executable.has(path) }],
-  );
+/** What the record is to say after a change. */
+export interface Recorded {
+  readonly state: ProjectRecord;
+  readonly files: readonly RenderedFile[];
+  readonly outcomes?: readonly UpdatedFile[];
 }
 
 /** The writes that bring the record up to date; what it says already is left alone. */
-export function newRecord(
-  home: Home,
-  bases: Record['bases'],
-  now: { readonly state: ProjectRecord; readonly files: readonly RenderedFile[] },
-): Write[] {
-  const kept = new Set(now.files.map(({ path }) => path));
-  const stale = [...bases.keys()].filter((path) => !kept.has(path));
+export function newRecord(home: Home, before: Pick<Record, 'bases' | 'origins'>, now: Recorded): Write[] {
+  const kept = new Set(now.files.map(({ path, origin }) => basePath(path, origin)));
+  const old = [...before.bases.keys()].map((path) => basePath(path, before.origins.get(path)));
+  const notes = (now.outcomes ?? []).flatMap(({ path, offers }) => (offers ? [noteWrite(path, offers)] : []));
   return [
-    ...recordWrites(now.state, now.files).filter(({ path, content }) => readText(home, path) !== content),
-    ...stale.map((path) => ({ path: basePath(path), content: null })),
+    ...[...recordWrites(now.state, now.files), ...notes].filter(
+      ({ path, content }) => readText(home, path) !== content,
+    ),
+    ...old.filter((path) => !kept.has(path)).map((path) => ({ path, content: null })),
   ];
 }
 

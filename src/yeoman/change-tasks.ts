@@ -5,12 +5,11 @@ import { oneOf } from '../cli/coerce.ts';
 import { definitions } from '../cli/definitions.ts';
 import { flagOf, questionsOf } from '../cli/flags.ts';
 import { byHandLines, NOTHING_TO_CHANGE } from '../cli/outcome.ts';
-import { ownRecord, recordedChoice } from '../commands/update.ts';
+import { planUpdateOf, recordAt } from '../commands/update.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { ByHand } from '../mitigation.ts';
 import type { Write } from '../plan/write.ts';
 import { remember } from '../update/last-add.ts';
-import { planUpdate } from '../update/update.ts';
 import { type Asker, askFor, givenAnswers, optionOf, takesDefaults, YES } from './questions.ts';
 import type { Plan, Task } from './task.ts';
 
@@ -19,10 +18,7 @@ export const updateTask: Task = {
   description: 'Brings an app up to this version of Dewar.',
   flags: [],
   inApp: true,
-  ask: async (asker, root) => () => {
-    const record = ownRecord(root);
-    return told(asker, planUpdate(root, record, { catalog, choice: recordedChoice(catalog, record) }));
-  },
+  ask: async (asker, root) => async () => told(asker, await planUpdateOf(catalog, recordAt(root), { root })),
 };
 
 /** The mitigations that the arguments name, put into the app in the current folder. */

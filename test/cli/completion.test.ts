@@ -24,7 +24,23 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('completion in bash', () => {
   it.each([
-    ['dewar ', ['new', 'list', 'explain', 'audit', 'add', 'undo', 'update', 'completion', '--help', '--version']],
+    [
+      'dewar ',
+      [
+        'new',
+        'list',
+        'explain',
+        'audit',
+        'add',
+        'undo',
+        'update',
+        'diff',
+        'adopt',
+        'completion',
+        '--help',
+        '--version',
+      ],
+    ],
     ['dewar up', ['update']],
     ['dewar explain ', ['sessions', 'csrf', 'server', 'templating']],
     ['dewar add csrf s', ['sessions', 'server']],

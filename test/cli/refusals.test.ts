@@ -167,7 +167,7 @@ describe('a command in a sub-folder', () => {
     const { exit, err } = await dewar(['update', 'src'], { cwd: join(cwd, 'app'), wiring });
     expect([exit, err]).toEqual([
       2,
-      `dewar: ${cwd}/app/src has no .dewar/project.json: Dewar did not write this app. The app around it is ${cwd}/app.\n`,
+      `dewar: ${cwd}/app/src has no .dewar/project.json: Dewar does not know this app. Take it under management with "dewar adopt". The app around it is ${cwd}/app.\n`,
     ]);
   });
 

@@ -95,7 +95,7 @@ async function fakeNew(request: NewRequest): Promise<Result> {
 async function stateOf({ target, onConflict, ask }: NewRequest, path: string, text: string): Promise<FileState> {
   const file = join(target, path);
   if (!existsSync(file)) return 'new';
-  if (readFileSync(file, 'utf8') === text) return 'identical';
+  if (readFileSync(file, 'utf8') === text) return 'unchanged';
   const diff = `--- ${path}\n+++ ${path}\n@@ -1 +1 @@\n-mine\n+dewar\n`;
   const mode = onConflict === 'ask' ? await ask?.({ path, diff }) : onConflict;
   return mode === 'theirs' ? 'overwrite' : mode === 'keep' ? 'keep' : 'conflict';
@@ -114,6 +114,9 @@ export const fakeWiring: Wiring = {
     }),
     undo: async () => nothing,
     update: async () => nothing,
+    check: async ({ root }) => ({ text: `checked ${root}`, data: { available: true }, exit: 10 }),
+    diff: async () => ({ text: '', data: { files: [] }, exit: 0 }),
+    adopt: async () => ({ ...nothing, notes: ['recorded'] }),
     audit: async ({ root }) => ({ text: `audited ${root}`, data: { findings: [] }, exit: 11 }),
   },
 };

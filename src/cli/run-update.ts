@@ -1,0 +1,91 @@
+import type { Answer, Answers } from '../mitigation.ts';
+import { readAnswersFile } from './answers-file.ts';
+import type { Options } from './arguments.ts';
+import { coerce, usage } from './coerce.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { flagName, type Keyed, questionsOf } from './flags.ts';
+import { diffLines, exitOf, sayResult } from './outcome.ts';
+import type { Run } from './run.ts';
+import type { Definitions } from './wiring.ts';
+
+/** `dewar update`: brings the app up to this version, or only says whether there is something to bring. */
+export async function runUpdate(run: Run, options: Options): Promise<number> {
+  const { root, say, wiring } = run;
+  const { to, conflict } = options;
+  const wish = {
+    root,
+    answers: await answersOf(run, options),
+    ...(to !== undefined && { to }),
+    ...(conflict !== undefined && { conflict }),
+  };
+  if (options.check) {
+    const { text, data, exit } = await wiring.commands.check(wish);
+    say.data('check', { exit, ...data });
+    say.text([text]);
+    return exit;
+  }
+  const extra = { dryRun: options['dry-run'] ?? false, diff: options.diff ?? false };
+  const allowDirty = options['allow-dirty'] ?? false;
+  const result = await wiring.commands.update({ ...wish, ...extra, allowDirty });
+  sayResult(say, 'update', { result, extra });
+  return exitOf(result);
+}
+
+/** `dewar diff`: prints how the app differs from what Dewar would write today. */
+export async function runDiff({ root, say, wiring }: Run, _options: Options): Promise<number> {
+  const { text, data, exit } = await wiring.commands.diff({ root });
+  say.data('diff', { exit, ...data });
+  say.text(
+    text === ''
+      ? ['The app is what Dewar would write today.']
+      : diffLines([{ path: '', state: 'edited', diff: text }], say.paint),
+  );
+  return exit;
+}
+
+/** `dewar adopt`: writes a record for an app that has none. */
+export async function runAdopt(run: Run, options: Options): Promise<number> {
+  const { root, say, wiring } = run;
+  const dryRun = options['dry-run'] ?? false;
+  const answers = await answersOf(run, options);
+  const result = await wiring.commands.adopt({ root, answers, dryRun, renew: options.renew ?? false });
+  const { notes = [] } = result;
+  say.data('adopt', { exit: exitOf(result), root, written: result.written, dryRun, notes });
+  say.text(notes);
+  return exitOf(result);
+}
+
+/** The answers that the flags give; the catalog is loaded only where there are any. */
+async function answersOf({ io, wiring }: Run, { set = [], answers: file }: Options): Promise<Answers> {
+  if (set.length === 0 && file === undefined) return {};
+  const definitions = await wiring.definitions();
+  const read = file === undefined ? undefined : await readAnswersFile(file, io.cwd, definitions);
+  const more = [...(read?.with ?? []), ...(read?.without ?? [])];
+  if (read && (read.preset !== undefined || more.length > 0))
+    throw usage(
+      `--answers ${file}: only answers can be changed here, not the defences. Use "dewar add" for more of them.`,
+    );
+  return { ...read?.answers, ...Object.fromEntries(set.map((word) => entryOf(word, definitions))) };
+}
+
+/** `store=redis`, or `sessions.store=redis` with the name of the mitigation that asks. */
+function entryOf(word: string, definitions: Definitions): [string, Answer] {
+  const at = word.indexOf('=');
+  if (at < 1) throw usage(`--set ${word}: write KEY=VALUE, such as store=filesystem.`);
+  const name = word.slice(0, at);
+  const questions = questionsOf(definitions);
+  const found = questions.find((each) => namesOf(each).includes(name));
+  if (!found) {
+    const hint = didYouMean(name, questions.flatMap(namesOf));
+    throw usage(`--set ${word}: there is no question called ${JSON.stringify(name)}.${hint}`);
+  }
+  const value = coerce(found.question, word.slice(at + 1), `--set ${name}`);
+  const problem = found.question.kind === 'text' ? found.question.validate?.(String(value), {}) : undefined;
+  if (problem !== undefined) throw usage(`--set ${name}: ${problem}`);
+  return [found.key, value];
+}
+
+function namesOf({ key, owner }: Keyed): string[] {
+  const names = [...new Set([key, flagName(key)])];
+  return owner === undefined ? names : [...names, ...names.map((name) => `${owner}.${name}`)];
+}

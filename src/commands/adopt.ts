@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DewarError, Exit } from '../error.ts';
+import type { AppFacts } from '../flask/facts.ts';
+import { layoutOf } from '../flask/layout.ts';
+import { readApp } from '../flask/read.ts';
+import type { Answers } from '../mitigation.ts';
+import { completeAnswers } from '../plan/answers.ts';
+import { applyAt } from '../plan/apply-at.ts';
+import { foreignAnswers } from '../plan/foreign.ts';
+import { type Catalog, renderProject } from '../plan/project.ts';
+import type { RenderedFile } from '../plan/render.ts';
+import { folderInRepository, type Home, locate } from '../plan/repository.ts';
+import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
+import { basePath, readBases } from '../update/record-files.ts';
+import { version } from '../version.ts';
+import type { AdoptRequest, Result } from './result.ts';
+
+/** An app as it is taken under management. */
+interface Adoption {
+  readonly state: ProjectRecord;
+  readonly files: readonly RenderedFile[];
+}
+
+/**
+ * Takes an app under management: what Dewar would write for it becomes the base that later updates merge from. Nothing
+ * but the record is written.
+ * @throws DewarError where the app has a record already, or is no Flask app.
+ */
+export async function adoptProject(catalog: Catalog, request: AdoptRequest): Promise<Result> {
+  const { root, dryRun, renew } = request;
+  const recordFile = join(root, '.dewar/project.json');
+  if (existsSync(recordFile) && !renew) {
+    throw new DewarError(
+      `${root} has a record already: use "dewar update". Where that says it is damaged, make it anew with --renew.`,
+      Exit.usage,
+    );
+  }
+  const app = await readApp(root);
+  const answers = answersFor(app, { ...salvaged(recordFile), ...request.answers });
+  const { state, files } = isOurs(app, answers) ? asOurs(catalog, root, answers) : asForeign(catalog, app, answers);
+  const home = { root, folder: state.layout ? '' : folderOf(state.answers) };
+  const kept = new Set(files.map(({ path, origin }) => basePath(path, origin)));
+  const stale = stalePaths(root).filter((path) => !kept.has(path));
+  const writes = [...recordWrites(state, files), ...stale.map((path) => ({ path, content: null }))];
+  if (!dryRun) applyAt(home, writes);
+  return { root, written: !dryRun, files: [], byHand: [], notes: notesOf(home, { state, files }) };
+}
+
+/** What the user says, else what an earlier record said as far as it can be read, else what the app itself shows. */
+function answersFor(app: AppFacts, given: Answers): Answers {
+  const [site] = app.sites;
+  if (!site) {
+    throw new DewarError(
+      `No Flask app was found in ${app.root}. Name the folder of the app: dewar adopt DIR.`,
+      Exit.usage,
+    );
+  }
+  const folder = folderInRepository(app.root);
+  return { ...foreignAnswers(site), ...(folder !== '' && { folder }), ...given };
+}
+
+function salvaged(file: string): Answers {
+  try {
+    const { answers } = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof answers === 'object' && answers !== null ? answers : {};
+  } catch {
+    // There is none, or it is what --renew is to repair.
+    return {};
+  }
+}
+
+/** True for an app that Dewar wrote, and whose record was lost. */
+function isOurs(app: AppFacts, answers: Answers): boolean {
+  const folder = `src/${answers['package']}`;
+  return [`${folder}/__init__.py`, `${folder}/security/__init__.py`].every((path) => app.files.includes(path));
+}
+
+function asOurs(catalog: Catalog, root: string, given: Answers): Adoption {
+  const all = catalog.mitigations.map(({ id }) => id);
+  const answers = completeAnswers(catalog, all, given);
+  const home = { root, folder: folderOf(answers) };
+  const own = renderProject(catalog, { answers, chosen: all }).files;
+  const chosen = all.filter((id) =>
+    isThere(
+      home,
+      own.filter(({ origin }) => origin === id),
+    ),
+  );
+  const rendered = renderProject(catalog, { answers, chosen });
+  const state = stateOf({ answers: rendered.answers, mitigations: rendered.chosen });
+  return { state, files: rendered.files };
+}
+
+/** A mitigation is in the app where most of its files are. */
+function isThere(home: Home, files: readonly RenderedFile[]): boolean {
+  const there = files.filter(({ path }) => existsSync(locate(home, path)));
+  return there.length > files.length / 2;
+}
+
+function asForeign(catalog: Catalog, app: AppFacts, given: Answers): Adoption {
+  const layout = layoutOf(app);
+  const rendered = renderProject(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
+  const files = rendered.files.filter(({ path }) => !path.startsWith('//'));
+  return { state: { ...stateOf({ answers: rendered.answers, mitigations: [] }), layout }, files };
+}
+
+function stateOf(what: Pick<ProjectRecord, 'answers' | 'mitigations'>): ProjectRecord {
+  return { schema: 'dewar/project/2', dewar: version, ...what, adopted: true };
+}
+
+/** Bases of a record that is made anew, whichever way they are laid out. */
+function stalePaths(root: string): string[] {
+  return [...readBases(root, true).bases.keys()].map((path) => basePath(path));
+}
+
+function notesOf(home: Home, { state, files }: Adoption): string[] {
+  const there = files.filter(({ path }) => existsSync(locate(home, path))).length;
+  const has = state.mitigations.length === 0 ? 'no mitigation' : state.mitigations.join(', ');
+  return [
+    `The record says: ${has}; ${there} of ${files.length} files that Dewar would write are there.`,
+    'Nothing else was changed. Commit .dewar/, see what the app lacks with "dewar audit", and add it with "dewar add".',
+  ];
+}

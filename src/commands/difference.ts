@@ -1,0 +1,36 @@
+import { Exit } from '../error.ts';
+import { unifiedDiff } from '../plan/diff.ts';
+import type { Catalog } from '../plan/project.ts';
+import { fromApp } from '../plan/repository.ts';
+import { mineReader } from '../update/mine.ts';
+import { renderedFor } from './rendered.ts';
+import type { Report } from './result.ts';
+import { recordAt } from './update.ts';
+
+/** How a file of the app stands to what Dewar would write. */
+interface Difference {
+  readonly path: string;
+  /** `missing` where the app does not have it, `other` where something stands there that is no text. */
+  readonly state: 'edited' | 'missing' | 'other';
+  /** From Dewar's text to the one in the app. */
+  readonly diff: string;
+}
+
+/**
+ * How an app differs from what this Dewar would write for it today, whatever was changed by whom.
+ * @throws DewarError where there is no record that can be read.
+ */
+export async function differenceOf(catalog: Catalog, { root }: { readonly root: string }): Promise<Report> {
+  const { home, files } = await renderedFor(catalog, root, recordAt(root));
+  const mineOf = mineReader(home);
+  const differences = files.flatMap(({ path, text }): Difference[] => {
+    const mine = mineOf(path);
+    if (mine === text) return [];
+    const shown = fromApp(home.folder, path);
+    if (typeof mine === 'object') return [{ path: shown, state: 'other', diff: '' }];
+    const state = mine === undefined ? 'missing' : 'edited';
+    return [{ path: shown, state, diff: unifiedDiff(shown, text, mine ?? null) }];
+  });
+  const text = differences.map(({ diff, path }) => diff || `${path} is no text file.\n`).join('');
+  return { text: text.trimEnd(), data: { root, files: differences }, exit: Exit.done };
+}

@@ -1,0 +1,73 @@
+import type { AppFacts } from '../flask/facts.ts';
+import { layoutOf } from '../flask/layout.ts';
+import { type Foreign, planForeign } from '../plan/foreign.ts';
+import { type Catalog, type Choice, recordedPacks, renderProject } from '../plan/project.ts';
+import type { RenderedFile } from '../plan/render.ts';
+import type { Write } from '../plan/write.ts';
+import { fileWrites, reconcileFiles } from '../update/files.ts';
+import type { ConflictStyle } from '../update/reconcile.ts';
+import type { ProjectRecord, Record } from '../update/record.ts';
+import { newRecord } from '../update/update.ts';
+import { version } from '../version.ts';
+import { type Changed, changed } from './outcome.ts';
+
+/** An app that Dewar did not write, and what is to be in it. */
+export interface ForeignWish {
+  readonly app: AppFacts;
+  /** Undefined where Dewar has not been there yet. */
+  readonly record: Record | undefined;
+  readonly choice: Choice;
+  readonly style?: ConflictStyle;
+}
+
+/** What brings such an app to a choice of mitigations. */
+export interface ForeignChange {
+  readonly writes: readonly Write[];
+  readonly byHand: Foreign['byHand'];
+  readonly changes: readonly Changed[];
+  readonly notes: readonly string[];
+}
+
+/** Works out how an app that Dewar did not write gets to a choice: its own files are edited, ours are merged. */
+export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Promise<ForeignChange> {
+  const { app, record, choice, style } = wish;
+  const { foreign, owned, layout } = await ownedFiles(catalog, wish);
+  const adopted = record?.project.adopted;
+  const state: ProjectRecord = {
+    schema: 'dewar/project/2',
+    dewar: version,
+    answers: choice.answers,
+    mitigations: foreign.chosen,
+    layout,
+    ...recordedPacks(catalog),
+    ...(record?.project.app !== undefined && { app: record.project.app }),
+    ...(adopted && { adopted }),
+  };
+  const before = record ?? { bases: new Map<string, string>(), origins: new Map<string, string>() };
+  const home = { root: app.root, folder: '' };
+  const managed = { ...before, adopted: adopted === true, ...(style && { style }) };
+  const files = await reconcileFiles(home, managed, owned);
+  const edits = foreign.edited.map(({ path, before, after }): Changed => ({ path, state: 'edited', before, after }));
+  return {
+    writes: [
+      ...fileWrites(files, owned),
+      ...foreign.edited.map(({ path, content }) => ({ path, content })),
+      ...newRecord(home, before, { state, files: owned, outcomes: files }),
+    ],
+    byHand: foreign.byHand,
+    changes: [...files.map((file) => changed(file, '')), ...edits],
+    notes: foreign.notes,
+  };
+}
+
+/** What Dewar writes whole in such an app; where it was adopted also the base app's files, laid out as the app is. */
+export async function ownedFiles(catalog: Catalog, { app, record, choice }: ForeignWish) {
+  const layout = record?.project.layout ?? layoutOf(app);
+  const written = new Set(record?.bases.keys());
+  const foreign = await planForeign(catalog, { app, layout, written }, choice);
+  if (!record?.project.adopted) return { foreign, layout, owned: foreign.owned };
+  const paths = new Set(foreign.owned.map(({ path }) => path));
+  const base = renderProject(catalog, { ...choice, chosen: [] }, layout).files;
+  const owned: readonly RenderedFile[] = [...base.filter(({ path }) => !paths.has(path)), ...foreign.owned];
+  return { foreign, layout, owned };
+}

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { inRepository } from '../plan/repository.ts';
+import type { Offered } from './rejected.ts';
+
+const baseFolder = '.dewar/base';
+const noteFolder = '.dewar/offered';
+/** Keeps linters and the app's tools from taking a pristine base for a source file. */
+const baseSuffix = '.base';
+const noteSuffix = '.json';
+
+/** Holds what the record says of files that lie in the repository but above the app. */
+const aboveApp = '_repository/';
+
+/** Where the pristine base of a file lies. Without an origin: where the first version of the record had it. */
+export function basePath(path: string, origin?: string): string {
+  return `${baseFolder}/${origin === undefined ? '' : `${folderOf(origin)}/`}${inside(path)}${baseSuffix}`;
+}
+
+/** Where the conflicts lie that the user was offered in a file. */
+export function notePath(path: string): string {
+  return `${noteFolder}/${inside(path)}${noteSuffix}`;
+}
+
+/** Every pristine base, and what wrote it; `flat` where the record does not say the latter. */
+export function readBases(root: string, flat: boolean): { bases: Map<string, string>; origins: Map<string, string> } {
+  const bases = new Map<string, string>();
+  const origins = new Map<string, string>();
+  for (const { path: found, file } of filesBelow(join(root, baseFolder), baseSuffix)) {
+    const [folder = '', ...rest] = found.split('/');
+    const path = outside(flat ? found : rest.join('/'));
+    bases.set(path, readFileSync(file, 'utf8'));
+    if (!flat) origins.set(path, decodeURIComponent(folder));
+  }
+  return { bases, origins };
+}
+
+/** What was offered, by file. */
+export function readNotes(
+  root: string,
+  corrupt: (file: string, why: string) => Error,
+): ReadonlyMap<string, readonly Offered[]> {
+  const files = filesBelow(join(root, noteFolder), noteSuffix);
+  return new Map(
+    files.map(({ path, file }) => {
+      try {
+        return [outside(path), JSON.parse(readFileSync(file, 'utf8'))];
+      } catch (error) {
+        throw corrupt(file, (error as Error).message);
+      }
+    }),
+  );
+}
+
+function filesBelow(folder: string, suffix: string): { path: string; file: string }[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix));
+  return files.map((entry) => {
+    const file = join(entry.parentPath, entry.name);
+    return { file, path: relative(folder, file).split(sep).join('/').slice(0, -suffix.length) };
+  });
+}
+
+function inside(path: string): string {
+  return path.replace(/^\/\//, aboveApp);
+}
+
+function outside(path: string): string {
+  return path.startsWith(aboveApp) ? inRepository(path.slice(aboveApp.length)) : path;
+}
+
+/** The origin may be the name of a pack, which may hold anything. */
+function folderOf(origin: string): string {
+  return encodeURIComponent(origin);
+}

@@ -7,7 +7,9 @@ import { definitions } from '../src/cli/definitions.ts';
 import { flagName } from '../src/cli/flags.ts';
 import { commandTable } from '../src/cli/table.ts';
 import { audits } from '../src/generated/audits.ts';
-import type { Change, EntryChange, Mitigation } from '../src/mitigation.ts';
+import type { Mitigation } from '../src/mitigation.ts';
+import { type Contract, changeProblems, mitigationProblems } from '../src/packs/contract.ts';
+import { completeAnswers } from '../src/plan/answers.ts';
 import { lower } from '../src/plan/lower.ts';
 import { root } from './support/imports.ts';
 import { plannedBy, templatesUsedBy } from './support/plans.ts';
@@ -61,21 +63,8 @@ describe.each(catalog.mitigations)('the mitigation $id', (mitigation) => {
     expect(told).toEqual(rules.map((rule) => [rule.id, rule.severity, rule.message]));
   });
 
-  it('says in one short line what it is', () => {
-    expect(mitigation.title).toMatch(/^\S.{0,70}[^\s.]$/);
-  });
-
-  it('says what it is against', () => {
-    expect(mitigation.threats.filter(({ name, prevented }) => name !== '' && prevented.endsWith('.'))).toEqual(
-      mitigation.threats,
-    );
-    expect(mitigation.threats).not.toEqual([]);
-    expect(mitigation.weaknesses.filter((weakness) => /^CWE-\d+$/.test(weakness))).not.toEqual([]);
-    expect(mitigation.asvs.filter((section) => /^\d+\.\d+\.\d+$/.test(section))).not.toEqual([]);
-  });
-
-  it('asks questions that have a help, and a default among their choices', () => {
-    expect(Object.values(mitigation.questions).flatMap(questionProblems)).toEqual([]);
+  it('keeps what is asked of mitigations of packs, too', () => {
+    expect(mitigationProblems(mitigation, contractOf(id))).toEqual([]);
   });
 
   it('has rules that name their fault in one sentence', () => {
@@ -96,7 +85,11 @@ describe.each(catalog.mitigations)('the mitigation $id', (mitigation) => {
   });
 
   it('plans changes that are complete', () => {
-    expect(plannedBy(id).flatMap((step) => (step.kind === 'by-hand' ? [] : changeProblems(step)))).toEqual([]);
+    const contract = contractOf(id);
+    const problems = plannedBy(id).flatMap((step) =>
+      step.kind === 'by-hand' ? [] : changeProblems(step, id, contract),
+    );
+    expect(problems).toEqual([]);
   });
 
   it('fills slots that templates have', () => {
@@ -120,46 +113,11 @@ describe('the templates', () => {
   });
 });
 
-function questionProblems(question: Mitigation['questions'][string]): string[] {
-  const { kind, message, help } = question;
-  const words = message !== '' && help.endsWith('.') ? [] : [`${message} has no help that is a sentence`];
-  if (kind !== 'choice' && kind !== 'many') return words;
-  const values = question.choices.map(({ value }) => value);
-  const suggested = typeof question.default === 'function' ? [] : [question.default].flat();
-  return [...words, ...suggested.filter((value) => !values.includes(value)).map((value) => `${value} is no choice`)];
-}
-
-const variableTypes = ['text', 'secret', 'number', 'flag', 'items', 'choice', 'folder'];
-
-function changeProblems(change: Change): string[] {
-  const shown = JSON.stringify(change);
-  const wrong = (isRight: boolean): string[] => (isRight ? [] : [shown]);
-  switch (change.kind) {
-    case 'file':
-      return wrong(/^(repository|root|package|tests)\/./.test(change.place) && change.template in catalog.templates);
-    case 'entry':
-      return wrong(/^[a-z_]+\.[a-z_]+$/.test(change.slot) && linesOf(change) !== '');
-    case 'setting': {
-      const { key, value } = change;
-      const named =
-        typeof value === 'string' ? value !== '' : variableTypes.includes(value.type) && value.variable !== '';
-      return wrong(/^[A-Z][A-Z0-9_]+$/.test(key) && named);
-    }
-    case 'register':
-      return wrong(/^[a-z_]+$/.test(change.module) && Number.isInteger(change.order));
-    case 'package':
-      return wrong(/^[a-z0-9-]+$/.test(change.name));
-    case 'environment':
-      return wrong(
-        /^[A-Z][A-Z0-9_]+$/.test(change.name) && change.why !== '' && (!change.secret || change.example === ''),
-      );
-    case 'splice':
-      return [`${shown}: a new app has nothing to splice`];
-  }
-}
-
-function linesOf({ lines }: EntryChange): string {
-  return typeof lines === 'string' ? lines : lines.template;
+function contractOf(id: string): Contract {
+  const own = Object.keys(catalog.templates).filter((path) => path.startsWith(`${id}/`));
+  const templates = own.map((path) => path.slice(id.length + 1));
+  const answers = completeAnswers(catalog, mitigationFolders(), { directory: 'acme-portal' });
+  return { templates, slots, answers, chosen: mitigationFolders() };
 }
 
 /** The slots that its changes come to, in an app with tiers and in one without. */

@@ -32,6 +32,7 @@ function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: b
       diff: async (request) => (await import('../commands/difference.ts')).differenceOf(await theCatalog(), request),
       adopt: async (request) => (await import('../commands/adopt.ts')).adoptProject(await theCatalog(), request),
       audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
+      pack: async (request) => (await import('../commands/pack.ts')).packCommand(await theCatalog(), request),
     },
     layered: (lay) => {
       let result: Promise<Catalog> | undefined;

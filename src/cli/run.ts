@@ -39,6 +39,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     io.output.write(completionScript(oneOf(shell, SHELLS, 'dewar completion') as Shell, definitions, wiring.version));
     return 0;
   },
+  pack: async (run, _definitions, invocation) => (await import('./run-pack.ts')).runPack(run, invocation),
   audit: async (run, _definitions, { options }) => (await import('./run-audit.ts')).runAudit(run, options),
   undo: async (run, _definitions, { options }) =>
     sayChange(run, {

@@ -25,6 +25,7 @@ export type CommandName =
   | 'update'
   | 'diff'
   | 'adopt'
+  | 'pack'
   | 'completion';
 
 /** One command as the parser, the help and the completion scripts see it. */
@@ -42,7 +43,7 @@ export interface Command {
 }
 export interface Positional {
   readonly metavar: string;
-  readonly kind: 'folder' | 'mitigation' | 'shell';
+  readonly kind: 'folder' | 'mitigation' | 'shell' | 'action';
   readonly needed: boolean;
   readonly many?: true;
   readonly help: string;
@@ -68,7 +69,14 @@ const where: Positional = { metavar: 'DIR', kind: 'folder', needed: false, help:
 
 /** The commands; flags that follow from the catalog are there when the definitions are given. */
 export function commandTable(definitions?: Definitions): readonly Command[] {
-  const table = [newCommand(definitions), ...readers(), ...changers(definitions), ...updaters(where), completion()];
+  const table = [
+    newCommand(definitions),
+    ...readers(),
+    ...changers(definitions),
+    ...updaters(where),
+    packCommand(),
+    completion(),
+  ];
   for (const command of table) refuseDoubles(command);
   return table;
 }
@@ -151,6 +159,24 @@ function changers(definitions?: Definitions): readonly Command[] {
       examples: [['undo --dry-run --diff', 'shows what would be taken back']],
     },
   ];
+}
+
+function packCommand(): Command {
+  return {
+    name: 'pack',
+    summary: "List, look at, check or begin a team's pack",
+    details:
+      'list: the packs of the app here. info SOURCE: what a pack changes, and whether it brings code. check FOLDER: ' +
+      'whether it keeps its contract. new FOLDER: begin one. lock FOLDER: write the versions and hashes of the packages ' +
+      'that it adds, with uv.',
+    positional: { metavar: 'ACTION [SOURCE]', kind: 'action', needed: true, many: true, help: 'See above.' },
+    flags: [trust, json, quiet, help],
+    examples: [
+      ['pack new ./acme-pack', 'writes a pack to start from, with its test'],
+      ['pack check ./acme-pack', 'names what is wrong, with file and line'],
+      ['pack info https://git.example.com/acme/pack.git#v1.2.0', 'fetches it and says what it does'],
+    ],
+  };
 }
 
 function completion(): Command {

@@ -3,6 +3,7 @@ import type {
   AdoptRequest,
   AuditRequest,
   NewRequest,
+  PackRequest,
   Report,
   Result,
   UndoRequest,
@@ -48,4 +49,5 @@ export interface Commands {
   readonly diff: (request: { readonly root: string }) => Promise<Report>;
   readonly adopt: (request: AdoptRequest) => Promise<Result>;
   readonly audit: (request: AuditRequest) => Promise<Report>;
+  readonly pack: (request: PackRequest) => Promise<Report>;
 }

@@ -3,6 +3,7 @@ import type { TextOptions } from '../audit/reports/text.ts';
 import type { Required, Threshold } from '../audit/settings.ts';
 import type { ExitCode } from '../error.ts';
 import type { Answers, ByHand } from '../mitigation.ts';
+import type { Trusting } from '../packs/trust.ts';
 import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 
@@ -122,4 +123,22 @@ export interface AuditRequest {
   readonly inline?: boolean;
   /** How the table is drawn. */
   readonly table?: TextOptions;
+}
+
+/** What can be asked about packs. */
+export const packActions = ['list', 'info', 'check', 'new', 'lock'] as const;
+export type PackAction = (typeof packActions)[number];
+
+export interface PackRequest {
+  readonly action: PackAction;
+  /** The source of a pack, or the folder of a new one; the current folder where it is left out. */
+  readonly subject?: string;
+  /** The app whose packs are listed. */
+  readonly root: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hashes that this run trusts. */
+  readonly trusted: readonly string[];
+  /** Absent where nobody can be asked. */
+  readonly ask?: NonNullable<Trusting['ask']>;
 }

@@ -74,7 +74,7 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
 export function recordedChoice(catalog: Catalog, { project }: Record, given: Answers = {}): Choice {
   const policies = (catalog.packs ?? []).map(({ policy }) => policy);
   const chosen = [...new Set([...project.mitigations, ...policies.flatMap(({ require }) => require)])];
-  const all: Answers = Object.assign({ ...project.answers, ...given }, ...policies.map(({ answers }) => answers));
+  const all: Answers = Object.assign({}, project.answers, ...policies.map(({ answers }) => answers), given);
   return { answers: completeAnswers(catalog, chosen, all), chosen };
 }
 

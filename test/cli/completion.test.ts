@@ -36,6 +36,7 @@ describe('completion in bash', () => {
         'update',
         'diff',
         'adopt',
+        'pack',
         'completion',
         '--help',
         '--version',

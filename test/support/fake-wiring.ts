@@ -117,6 +117,7 @@ export const fakeWiring: Wiring = {
     check: async ({ root }) => ({ text: `checked ${root}`, data: { available: true }, exit: 10 }),
     diff: async () => ({ text: '', data: { files: [] }, exit: 0 }),
     adopt: async () => ({ ...nothing, notes: ['recorded'] }),
+    pack: async ({ action, subject = '' }) => ({ text: `${action} ${subject}`, data: {}, exit: 0 }),
     audit: async ({ root }) => ({ text: `audited ${root}`, data: { findings: [] }, exit: 11 }),
   },
 };

@@ -7,6 +7,7 @@ import { auditProject } from '../../src/commands/audit.ts';
 import { checkForUpdate } from '../../src/commands/check.ts';
 import { differenceOf } from '../../src/commands/difference.ts';
 import { newProject } from '../../src/commands/new.ts';
+import { packCommand } from '../../src/commands/pack.ts';
 import { undoLast } from '../../src/commands/undo.ts';
 import { updateProject } from '../../src/commands/update.ts';
 import type { Catalog } from '../../src/plan/project.ts';
@@ -28,6 +29,7 @@ function wiringOf(of: Catalog, packed: boolean): Wiring {
       diff: (request) => differenceOf(of, request),
       adopt: (request) => adoptProject(of, request),
       audit: (request) => auditProject(of, request),
+      pack: (request) => packCommand(of, request),
     },
     layered: (lay) => wiringOf(lay(of), true),
   };

@@ -1,3 +1,4 @@
+import { packActions } from '../../commands/result.ts';
 import type { Flag } from '../flags.ts';
 import { type Command, type Positional, SHELLS } from '../table.ts';
 
@@ -13,6 +14,7 @@ export interface Parts {
 /** The words that an argument can be, where it is not a folder. */
 export function wordsFor(positional: Positional | undefined, ids: readonly string[]): readonly string[] {
   if (positional?.kind === 'mitigation') return ids;
+  if (positional?.kind === 'action') return packActions;
   return positional?.kind === 'shell' ? SHELLS : [];
 }
 

@@ -1,4 +1,4 @@
-import type { AppFacts } from './flask/facts.ts';
+import type { AppFacts, Unescaped } from './flask/facts.ts';
 
 /** Where a file stands in the app, whatever the app's layout: resolved by the engine to a path below the project's root. */
 export type LogicalPlace = `repository/${string}` | `root/${string}` | `package/${string}` | `tests/${string}`;
@@ -72,7 +72,6 @@ export interface Finding {
   readonly place?: Place;
   readonly why: string;
   readonly fix: string;
-  /** As in the rule, for this one. */
   readonly atMost?: Cap;
 }
 
@@ -235,6 +234,7 @@ export interface Audit {
   readonly unneeded?: string;
   readonly evidence: (app: AppFacts) => Iterable<Evidence>;
   readonly rules: readonly Rule[];
+  readonly unescaped?: (app: AppFacts) => Iterable<Unescaped>;
 }
 
 /** What a mitigation needs in an app that exists, after its plan; apart from the declaration, because only `add` loads it. */

@@ -1,23 +1,14 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
-import type { OutputFacts } from '../../src/jinja/outputs.ts';
 import type { Evidence } from '../../src/mitigation.ts';
-import { type Verdict, verdictOf } from './markup.ts';
+import type { Verdict } from './markup.ts';
+import { outputsLeft, unescaped } from './unescaped.ts';
 
 /** The app sends pages. */
 export function applies(app: AppFacts): boolean {
   const pages = app.templates.some(({ role, path }) => role === 'production' && /\.(html?|jinja2?|j2)$/.test(path));
-  return pages || app.flows.some(({ sink, role }) => role === 'production' && /^(template|html|markup)$/.test(sink));
-}
-
-/** Each value that pages show without escaping it, with what is known of it. */
-export function unescaped(app: AppFacts): { output: OutputFacts; verdict: Verdict }[] {
-  return app.outputs
-    .filter(
-      ({ role, filters, escaped }) =>
-        role === 'production' && (!escaped || filters.some((each) => /^safe\b/.test(each))),
-    )
-    .map((output) => ({ output, verdict: verdictOf(app, output) }));
+  const built = app.flows.some(({ sink, role }) => role === 'production' && /^(template|html|markup)$/.test(sink));
+  return pages || built || [...unescaped(app)].length > 0;
 }
 
 /** What shows that values are escaped, and what is left unescaped for a reason. */
@@ -32,7 +23,7 @@ export function* evidence(app: AppFacts): Iterable<Evidence> {
     );
     if (own) yield { ...placeOf(own), why: 'Jinja escapes what a template of this ending puts into the page.' };
   }
-  for (const { output, verdict } of unescaped(app))
+  for (const { output, verdict } of outputsLeft(app))
     if (verdict.is === 'sanitised' || verdict.is === 'developer')
       yield { ...placeOf(output), why: `Unescaped on purpose: ${verdict.why}${at(verdict)}.` };
 }

@@ -4,6 +4,7 @@ import type { OutputFacts } from '../../src/jinja/outputs.ts';
 import type { Place } from '../../src/mitigation.ts';
 import { type PyFunction, type PyModule, qualname, text } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { isOwnParameter } from './macros.ts';
 
 /** What is known of a value that a page shows without escaping it. */
 export interface Verdict {
@@ -20,14 +21,19 @@ const safeFilters =
   /^(tojson|e|escape|forceescape|striptags|urlencode|sanitize\w*|sanitise\w*|clean_html|bleach\w*|nh3\w*|int|float|length|filesizeformat|xmlattr)\b/;
 /** What the app's developers write themselves. */
 const ownText =
-  /^(_|gettext|ngettext|pgettext|lazy_gettext|_l|t|url_for|csrf_token|super|caller|get_flashed_messages|moment|render_\w+|include_raw|static_url|asset\w*|vite\w*|webpack\w*|icon|svg\w*)\s*\(|^["'\d]|^(config|loop|self|g\.csp\w*|bootstrap|assets)\b|^\w*form\w*\.\w+(\.\w+)*(\(|$)|\.(hidden_tag|csrf_token|label|render_\w+)\b/;
+  /^(_|gettext|ngettext|pgettext|lazy_gettext|_l|t|url_for|csrf_token|super|caller|get_flashed_messages|moment|render_\w+|include_raw|static_url|asset\w*|vite\w*|webpack\w*|icon|svg\w*)\s*\(|^["'\d]|^(config|loop|self|g\.csp\w*|bootstrap|assets)\b|^\w*field\w*(\(|\.(label|description|widget)\b)|^\w*form\w*\.\w+(\.\w+)*(\(|$)|\.(hidden_tag|csrf_token|label|render_\w+)\b/;
+
+/** A file of the app, named in the template itself. */
+const ofOwnFile =
+  /^[\w.]*(static|include|inline|svg|icon|asset|webpack|vite|read_file|manifest)\w*\(\s*("[^"]*"|'[^']*')\s*(,\s*(\w+\s*=\s*)?("[^"]*"|'[^']*'|\d+)\s*)*\)$/i;
 
 /** What a page shows unescaped, judged by where it comes from. */
 export function verdictOf(app: AppFacts, output: OutputFacts): Verdict {
   const { subject, filters } = output;
   const safe = filters.find((each) => safeFilters.test(each));
   if (safe !== undefined) return { is: 'sanitised', why: `the filter ${safe} makes it safe` };
-  if (ownText.test(subject)) return { is: 'developer', why: "it is the developers' own text" };
+  if (ownText.test(subject) || ofOwnFile.test(subject) || isOwnParameter(app, output))
+    return { is: 'developer', why: "it is the developers' own text" };
   const custom = filters.flatMap((each) => filterNamed(app, each) ?? []).find((each) => cleans(app, each));
   if (custom) return { is: 'sanitised', why: 'its filter sanitises it', place: custom.place };
   return (
@@ -149,7 +155,7 @@ function ofAttribute(app: AppFacts, subject: string): Verdict | undefined {
 }
 
 /** True for a value that went through a sanitiser, also inside an own function. */
-function isClean(app: AppFacts, { value, file, scope }: Held): boolean {
+export function isClean(app: AppFacts, { value, file, scope }: Held): boolean {
   switch (value.kind) {
     case 'literal':
       return true;

@@ -1,10 +1,10 @@
 import type { SinkKind } from '../../src/flask/dataflow/facts.ts';
-import type { AppFacts } from '../../src/flask/facts.ts';
-import { argumentFlag, placeOf } from '../../src/flask/flags.ts';
-import type { Place, Rule } from '../../src/mitigation.ts';
-import { argument, type PyCall, type PyModule, type Value } from '../../src/python/model.ts';
-import { lineAt, quote } from '../../src/source/text.ts';
-import { unescaped } from './evidence.ts';
+import type { AppFacts, Held } from '../../src/flask/facts.ts';
+import { placeOf } from '../../src/flask/flags.ts';
+import type { Standing } from '../../src/flask/outcome.ts';
+import type { Rule } from '../../src/mitigation.ts';
+import { argument, type Value } from '../../src/python/model.ts';
+import { escapingOff as off, outputsLeft, placeIn, production } from './unescaped.ts';
 
 /** A rule on data that become a template or a page with nothing between. */
 function becomes(
@@ -63,7 +63,7 @@ const unsafeOutput: Rule = {
   message: 'A page shows data of a request without escaping them.',
   atMost: 'missing',
   *find(app) {
-    for (const { output, verdict } of unescaped(app))
+    for (const { output, verdict } of outputsLeft(app))
       if (verdict.is === 'unsafe')
         yield {
           place: placeOf(output),
@@ -79,7 +79,7 @@ const review: Rule = {
   weakness: 'CWE-79',
   message: 'A page shows a value without escaping it, and nothing shows that it was sanitised.',
   *find(app) {
-    for (const { output, verdict } of unescaped(app))
+    for (const { output, verdict } of outputsLeft(app))
       if (verdict.is === 'unknown')
         yield {
           place: placeOf(output),
@@ -100,7 +100,11 @@ const formattedMarkup: Rule = {
       for (const call of module.calls) {
         const value = /(^|\.)Markup$/.test(app.resolve(call.target)) ? argument(call, 'base', 0) : undefined;
         const place = placeIn(module, call.start);
-        if (value && joins(value) && !told.has(`${place.file}:${place.line}`))
+        if (
+          value &&
+          joins(app, value, { file: module.path, scope: call.scope }) &&
+          !told.has(`${place.file}:${place.line}`)
+        )
           yield {
             place,
             why: 'What is filled in is not escaped.',
@@ -110,22 +114,43 @@ const formattedMarkup: Rule = {
   },
 };
 
-function production(app: AppFacts) {
-  return [...app.modules.values()].filter(({ role }) => role === 'production');
-}
-
 /** Text with values in it that no function has made safe. */
-function joins(value: Value): boolean {
+function joins(app: AppFacts, value: Value, standing: Standing): boolean {
+  const unsafe = (each: Value): boolean => !isSafe(app, { value: each, ...standing });
   if (value.kind === 'call')
-    return /\.format$/.test(value.call.callee) && value.call.args.some((each) => !isSafe(each.value));
-  return value.kind === 'other' && /^[f+%]$/.test(value.operator ?? '') && value.of.some((each) => !isSafe(each));
+    return /\.format$/.test(value.call.callee) && value.call.args.some((each) => unsafe(each.value));
+  return value.kind === 'other' && /^[f+%]$/.test(value.operator ?? '') && value.of.some(unsafe);
 }
 
-function isSafe(value: Value): boolean {
+const safe =
+  /(^|[._])(escape|url_for|gettext|_|clean|sanitize\w*|int|len|dumps|tojson|isoformat|strftime|format_(date|time|datetime|number|decimal|currency)|urlencode|quote|quote_plus|hexdigest|render_template)$/;
+
+function isSafe(app: AppFacts, { value, depth = 3, ...standing }: Held & { depth?: number }): boolean {
+  if (depth === 0) return false;
+  const inner = (each: Value): boolean => isSafe(app, { value: each, depth: depth - 1, ...standing });
+  switch (value.kind) {
+    case 'literal':
+      return true;
+    case 'list':
+      return value.items.every(inner);
+    case 'choice':
+      return value.of.every(inner);
+    case 'call':
+      return safe.test(value.call.callee);
+    case 'name':
+      return isSafeName(app, value, { depth, ...standing });
+    default:
+      return false;
+  }
+}
+
+/** A name of a constant, or of what was made safe before. */
+function isSafeName(app: AppFacts, value: Value, { depth, ...standing }: Standing & { depth: number }): boolean {
+  const outcomes = app.outcomes(value, standing);
+  const held = app.held(value, standing).filter((each) => each.value !== value);
   return (
-    value.kind === 'literal' ||
-    (value.kind === 'call' &&
-      /(^|[._])(escape|url_for|gettext|_|clean|sanitize\w*|int|len|dumps|tojson)$/.test(value.call.callee))
+    (outcomes.length > 0 && outcomes.every(({ kind }) => kind === 'constant')) ||
+    (held.length > 0 && held.every((each) => isSafe(app, { ...each, depth: depth - 1 })))
   );
 }
 
@@ -135,36 +160,12 @@ const escapingOff: Rule = {
   weakness: 'CWE-79',
   message: 'Escaping is switched off.',
   *find(app) {
-    const fix = 'Leave escaping on, and mark single values as safe where they are sanitised.';
-    for (const module of production(app)) {
-      const off = /\.(jinja_env|jinja_options)\.autoescape$/;
-      for (const { start } of module.assigns.filter(
-        ({ name, value }) => off.test(name) && value.kind === 'literal' && !value.value,
-      ))
-        yield { place: placeIn(module, start), why: 'No template escapes anything.', fix };
-      for (const { start } of module.calls.filter((call) => escapesNothing(app, module, call)))
-        yield {
-          place: placeIn(module, start),
-          why: 'This environment of Jinja escapes nothing.',
-          fix: 'Pass autoescape=True or select_autoescape().',
-        };
-    }
+    const fix = 'Leave escaping on (autoescape=True), and mark single values as safe where they are sanitised.';
+    for (const module of production(app))
+      for (const start of off(app, module))
+        yield { place: placeIn(module, start), why: 'What is rendered so is not escaped.', fix };
   },
 };
-
-/** An environment is made and is not told to escape. */
-function escapesNothing(app: AppFacts, module: PyModule, call: PyCall): boolean {
-  if (!/^jinja2\.(environment\.|sandbox\.)?\w*Environment$/.test(call.target) || call.args.some(({ star }) => star))
-    return false;
-  // Mails in plain text and configuration files need no escaping.
-  const around = module.functions.find(({ start, end }) => start <= call.start && call.end <= end) ?? {
-    start: 0,
-    end: module.source.text.length,
-  };
-  if (!/\.html?["']|text\/html/.test(module.source.text.slice(around.start, around.end))) return false;
-  const option = argument(call, 'autoescape');
-  return !option || argumentFlag(app, option, { file: module.path, scope: call.scope }).is === 'off';
-}
 
 const unquoted: Rule = {
   id: 'templating/unquoted-attribute',
@@ -187,10 +188,6 @@ const unquoted: Rule = {
         };
   },
 };
-
-function placeIn({ path, source }: PyModule, offset: number): Place {
-  return { file: path, line: lineAt(source, offset), text: quote(source, offset) };
-}
 
 /** Faults of templates. */
 export const rules: readonly Rule[] = [

@@ -1,6 +1,6 @@
 import { DewarError } from '../error.ts';
 import { nameOf } from '../flask/apart.ts';
-import type { AppFacts, Unread } from '../flask/facts.ts';
+import type { AppFacts, Unescaped, Unread } from '../flask/facts.ts';
 import { placeOf } from '../flask/flags.ts';
 import type { Audit, Cap, Evidence, Finding, Mitigation, Place, Rule, Severity } from '../mitigation.ts';
 import type { Known } from './baseline.ts';
@@ -40,6 +40,8 @@ export interface Row {
   readonly reason: string;
   readonly implemented: readonly Evidence[];
   readonly missing: readonly Missing[];
+  /** Every place that shows a value without escaping it; only the mitigation of templates has such a list. */
+  readonly unescaped?: readonly Unescaped[];
 }
 
 export interface AuditReport {
@@ -116,7 +118,10 @@ function rowOf(app: AppFacts, mitigation: Audited, isOpen: (finding: Missing) =>
   const found = mitigation.rules.flatMap((rule) => [...rule.find(app)].map((finding) => missingOf(rule, finding)));
   const open = fingerprinted(found).filter(isOpen).sort(bySeverity);
   const missing = open.map(withoutCap);
-  return { id, title, confidence: confidence(app), implemented, missing, ...judge(implemented, open) };
+  const unescaped =
+    mitigation.unescaped && [...mitigation.unescaped(app)].map((each) => ({ ...each, text: mask(each.text) }));
+  const listed = unescaped && { unescaped };
+  return { id, title, confidence: confidence(app), implemented, missing, ...listed, ...judge(implemented, open) };
 }
 
 function once(evidence: readonly Evidence[]): Evidence[] {

@@ -51,6 +51,7 @@ function rowOf(told: readonly Told[]): Row {
       ).values(),
     ],
     missing: once(told.flatMap(missingOf)),
+    ...(told.some((each) => each.row.unescaped) && { unescaped: told.flatMap((each) => each.row.unescaped ?? []) }),
   };
 }
 

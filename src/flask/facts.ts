@@ -179,6 +179,12 @@ export interface Held extends Standing {
   readonly value: Value;
 }
 
+/** A place of templates or code that shows a value without escaping it, sound ones too, with what is known of the value. */
+export interface Unescaped extends Place {
+  readonly verdict: 'sanitised' | 'developer' | 'unsafe' | 'unknown';
+  readonly why: string;
+}
+
 /** The value that a key has in a tier once the app is configured; undefined when nothing in the code sets it. */
 export function effective(
   app: Pick<AppFacts, 'settings'>,

@@ -58,7 +58,10 @@ function tally(rows: readonly Row[]): string {
   return `<ul class="tally">${items.join('')}</ul>\n<nav aria-label="Mitigations"><ul>${links.join('')}</ul></nav>`;
 }
 
-function section({ id, title, state, confidence, reason, implemented, missing }: Row, isAddable: boolean): string {
+function section(
+  { id, title, state, confidence, reason, implemented, missing, unescaped = [] }: Row,
+  isAddable: boolean,
+): string {
   const sure = confidence === 'high' ? '' : ` <span class="confidence">confidence: ${confidence}</span>`;
   return `<section id="${html(id)}" class="${state}">
 <h2>${html(id)} <span class="state">${words[state]}</span></h2>
@@ -67,6 +70,11 @@ function section({ id, title, state, confidence, reason, implemented, missing }:
 ${part('Missing', missing.map(finding))}${part(
   'Implemented',
   implemented.map(({ file, line, text, why }) => item(`${file}:${line}`, text, html(why))),
+)}${part(
+  'Left unescaped',
+  unescaped.map(({ file, line, text, verdict, why }) =>
+    item(`${file}:${line}`, text, `<b>${verdict}</b>: ${html(why)}`),
+  ),
 )}${isAddable ? next(id, state) : ''}</section>`;
 }
 

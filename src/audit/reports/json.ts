@@ -8,7 +8,7 @@ const schema = 'dewar/audit/1';
 /** The report as data for JSON: paths relative to the root with `/`, lines from 1. */
 export function jsonReport(report: AuditReport): Readonly<Record<string, unknown>> {
   const { root, apps, mitigations, suppressed, stale, unread, files } = report;
-  const rows = mitigations.map(({ id, title, state, confidence, reason, implemented, missing }) => ({
+  const rows = mitigations.map(({ id, title, state, confidence, reason, implemented, missing, unescaped }) => ({
     id,
     title,
     state,
@@ -16,6 +16,7 @@ export function jsonReport(report: AuditReport): Readonly<Record<string, unknown
     reason,
     implemented: implemented.map(({ file, line, text, why }) => ({ file, line, text, why })),
     missing,
+    ...(unescaped && { unescaped }),
   }));
   return {
     schema,

@@ -1,3 +1,4 @@
+import type { Unescaped } from '../../flask/facts.ts';
 import { findingsOf } from '../findings.ts';
 import type { AuditReport, Row } from '../run.ts';
 
@@ -17,10 +18,21 @@ export function markdownReport(report: AuditReport): string {
       ({ rule, severity, file, line, why, fix }) =>
         `- **${severity}** ${code(rule)}${file === undefined ? '' : ` at ${code(`${file}:${line}`)}`}: ${plain(why)} ${plain(fix)}`,
     ),
+    ...unescapedLines(report),
     ...(report.unread.length === 0 ? [] : ['', '## Not read', '']),
     ...report.unread.map(({ file, why }) => `- ${code(file)}: ${plain(why)}`),
     '',
   ].join('\n');
+}
+
+function unescapedLines({ mitigations }: AuditReport): string[] {
+  const all = mitigations.flatMap(({ unescaped = [] }) => unescaped);
+  return all.length === 0 ? [] : ['', '## Left unescaped', '', ...all.map(unescapedLine)];
+}
+
+/** A place that shows a value without escaping it, as an item of a list. */
+export function unescapedLine({ file, line, text, verdict, why }: Unescaped): string {
+  return `- ${verdict}: ${code(`${file}:${line}`)} ${code(text)}: ${plain(why)}`;
 }
 
 const signs: Readonly<Record<Row['state'], string>> = {

@@ -1,7 +1,7 @@
 import type { Severity, Threat } from '../../mitigation.ts';
 import type { AuditReport, Missing, Row } from '../run.ts';
 import type { State } from '../states.ts';
-import { code, oneLine, plain } from './markdown.ts';
+import { code, oneLine, plain, unescapedLine } from './markdown.ts';
 import type { Judged } from './sarif.ts';
 
 /** The section "Changes" of each mitigation's page, in Markdown, by id. */
@@ -43,6 +43,7 @@ function section(row: Row, threats: readonly Threat[], description: string): str
     '',
     ...row.implemented.map(({ file, line, text, why }) => `- ${code(`${file}:${line}`)} ${code(text)}: ${plain(why)}`),
     ...(row.implemented.length === 0 ? [] : ['']),
+    ...(row.unescaped?.length ? ['Left unescaped:', '', ...row.unescaped.map(unescapedLine), ''] : []),
     '### Missing Implementation',
     '',
     ...(row.missing.length === 0 ? [nothing(row.state)] : row.missing.map(missing)),

@@ -51,12 +51,13 @@ function place({ state, implemented, missing }: Row): string[] {
   return shown?.file === undefined ? [] : [`${shown.file}:${shown.line}`];
 }
 
-function quotes({ implemented, missing }: Row): string[] {
+function quotes({ implemented, missing, unescaped = [] }: Row): string[] {
   const at = ({ file, line, text }: Pick<Missing, 'file' | 'line' | 'text'>): string =>
     file === undefined ? '' : ` ${file}:${line} ${text}`;
   return [
     ...implemented.map((each) => `+${at(each)} (${each.why})`),
     ...missing.map((each) => `- ${each.rule} (${each.severity}):${at(each)} ${each.why} Fix: ${each.fix}`),
+    ...unescaped.map((each) => `unescaped, ${each.verdict}:${at(each)} ${each.why}`),
   ];
 }
 

@@ -9,6 +9,7 @@ import { withoutFacades } from './facades.ts';
 import { grouped } from './groups.ts';
 import { bundledPackages, notices } from './notices.ts';
 import { slimYeoman } from './slim.ts';
+import { declarations } from './types.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -56,19 +57,25 @@ async function main(): Promise<void> {
   for (const { file, text } of blobs) writeFileSync(join(root, 'dist/chunks', file), text);
   for (const file of vendored) copyFileSync(join(root, file), join(root, 'dist/chunks', basename(file)));
   for (const file of schemas) copyFileSync(join(root, file), join(root, 'dist', basename(file)));
+  const types = Object.entries(declarations(root, 'testing.ts'));
+  for (const [file, text] of types) {
+    mkdirSync(dirname(join(root, 'dist/types', file)), { recursive: true });
+    writeFileSync(join(root, 'dist/types', file), text);
+  }
   const packages = [...new Set([...bundledPackages(metafile), ...vendored.map(dirname)])].sort();
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices(root, packages));
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(join(root, '.cache/metafile.json'), JSON.stringify(metafile));
 }
 
-/** The command, and each generator under the path at which Yeoman looks for it. */
+/** The command, what authors of packs import, and each generator under the path at which Yeoman looks for it. */
 function entries(): Record<string, string> {
   const generators = readdirSync(join(root, 'generators')).filter((name) =>
     existsSync(join(root, 'generators', name, 'index.ts')),
   );
   return {
     dewar: 'src/cli/bin.ts',
+    testing: 'src/testing.ts',
     ...Object.fromEntries(generators.map((name) => [`generators/${name}/index`, `generators/${name}/index.ts`])),
   };
 }

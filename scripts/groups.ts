@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
@@ -56,6 +56,7 @@ const before: Readonly<Record<string, readonly string[]>> = {
   change: ['start', 'new'],
   packs: ['start', 'new'],
   generator: ['start', 'new'],
+  testing: ['start', 'new', 'packs'],
 };
 
 /** Makes every `import()` of a group's module load the whole group, which offers the names of all of them. */
@@ -76,8 +77,8 @@ export const grouped: Plugin = {
       contents: `${loadedBefore(path)}${everything(groups[path] ?? [])}`,
       resolveDir: source,
     }));
-    build.onLoad({ filter: /[\\/]generators[\\/][^\\/]+[\\/]index\.ts$/ }, ({ path }) => ({
-      contents: `${loadedBefore('generator')}${readFileSync(path, 'utf8')}`,
+    build.onLoad({ filter: /[\\/](?:generators[\\/][^\\/]+[\\/]index|src[\\/]testing)\.ts$/ }, ({ path }) => ({
+      contents: `${loadedBefore(basename(path) === 'testing.ts' ? 'testing' : 'generator')}${readFileSync(path, 'utf8')}`,
       loader: 'ts',
       resolveDir: dirname(path),
     }));

@@ -46,6 +46,8 @@ const mitigation: Mitigation = {
     },
   },
   plan,
+  fitsAnyApp: true,
+  completes: true,
 };
 
 export default mitigation;
@@ -59,7 +61,9 @@ const conditional: Conditional = [
 ];
 
 function* plan(context: PlanContext): Iterable<Change | ByHand> {
-  const { answers } = context;
+  const { answers, app } = context;
+  // An app that exists has checks and a shape of its own: see wiring.ts.
+  if (app) return;
   const folder = String(answers['folder'] ?? '');
   for (const file of overlay('ci', context, conditional)) yield folder === '' ? file : inRepository(file);
   yield* always;

@@ -60,7 +60,7 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   const { root, ids } = wanted;
   refuseUnfit(catalog, ids);
   const app = await readApp(root);
-  const site = siteOf(app);
+  refuseNameless(app);
   const own = record?.project.mitigations ?? [];
   const { wanted: fresh, byHand: present } = await withoutPresent(
     catalog,
@@ -69,19 +69,18 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   );
   const chosen = [...own, ...fresh];
   if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
-  const given = { ...foreignAnswers(site), ...record?.project.answers, ...wanted.answers };
+  const given = { ...foreignAnswers(app), ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
   const change = await planForeignChange(catalog, { app, record, choice: { answers, chosen } });
   return { ...change, byHand: [...present, ...change.byHand], folder: '' };
 }
 
-function siteOf({ root, sites: [site] }: AppFacts) {
+function refuseNameless({ root, sites: [site] }: AppFacts): void {
   if (!site) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app with --project DIR.`);
   if (site.variable === '')
     throw new DewarError(
       `The app of ${site.file}:${site.line} has no name that defences could be given to: keep it in a variable, such as app = Flask(__name__), and run this again.`,
     );
-  return site;
 }
 
 /**

@@ -49,15 +49,14 @@ export async function adoptProject(catalog: Catalog, request: AdoptRequest): Pro
 
 /** What the user says, else what an earlier record said as far as it can be read, else what the app itself shows. */
 function answersFor(app: AppFacts, given: Answers): Answers {
-  const [site] = app.sites;
-  if (!site) {
+  if (app.sites.length === 0) {
     throw new DewarError(
       `No Flask app was found in ${app.root}. Name the folder of the app: dewar adopt DIR.`,
       Exit.usage,
     );
   }
   const folder = folderInRepository(app.root);
-  return { ...foreignAnswers(site), ...(folder !== '' && { folder }), ...given };
+  return { ...foreignAnswers(app), ...(folder !== '' && { folder }), ...given };
 }
 
 function salvaged(file: string): Answers {

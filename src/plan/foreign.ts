@@ -1,7 +1,7 @@
 import { readDependencyFiles } from '../deploy/dependencies.ts';
-import type { AppFacts, AppSite } from '../flask/facts.ts';
+import type { AppFacts } from '../flask/facts.ts';
 import { wire } from '../flask/wire.ts';
-import type { ByHand, EnvironmentChange, PlanContext, SpliceChange } from '../mitigation.ts';
+import type { Answers, ByHand, EnvironmentChange, PlanContext, SpliceChange } from '../mitigation.ts';
 import { stored } from '../source/encoding.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
@@ -10,6 +10,7 @@ import { type Installed, planPackages } from './dependencies.ts';
 import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
+import { besideOwn } from './own-files.ts';
 import { platformOf } from './platform.ts';
 import { keepPolicies, keepTextPolicies } from './policy.ts';
 import { type Catalog, type Choice, type Existing, projectOf } from './project.ts';
@@ -61,12 +62,17 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
   const splices = [...outside, ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
   const set = environment.filter(({ secret }) => secret);
-  const owned = renderOwned(catalog, contributions, { choice, layout, chosen });
+  const files = besideOwn(renderOwned(catalog, contributions, { choice, layout, chosen }), foreign);
+  const { owned } = files;
   keepTextPolicies(catalog.packs ?? [], owned);
   return {
     owned,
     edited: edit(splices, (path) => packages.sources.find((each) => each.path === path) ?? sourceIn(app, path)),
-    byHand: [...byHand, ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' }))],
+    byHand: [
+      ...byHand,
+      ...files.byHand,
+      ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' })),
+    ],
     chosen,
     environment,
     notes: [...packages.notes, ...set.map(({ name, why }) => `Set ${name} where the app serves: ${why}`)],
@@ -192,8 +198,9 @@ function sourceIn(app: AppFacts, path: string): Source {
   return source;
 }
 
-/** The answers about an app that Dewar did not write: what it is called is read, not asked. */
-export function foreignAnswers(site: AppSite): { readonly name: string; readonly package: string } {
-  const [name = site.target] = site.target.split('.');
-  return { name, package: name };
+/** The answers about an app that Dewar did not write: what it is called, and where its pipeline runs, is read, not asked. */
+export function foreignAnswers({ sites: [site], files }: Pick<AppFacts, 'sites' | 'files'>): Answers {
+  const [name = ''] = site?.target.split('.') ?? [];
+  const gitlab = files.includes('.gitlab-ci.yml') && !files.some((path) => path.startsWith('.github/workflows/'));
+  return { name, package: name, ...(gitlab && { ci: 'gitlab' }) };
 }

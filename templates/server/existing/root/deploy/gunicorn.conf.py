@@ -19,7 +19,7 @@ graceful_timeout = 30
 keepalive = 75  # longer than Nginx keeps its side: it must be the one to close
 max_requests = 10_000  # bounds what a leak can cost
 max_requests_jitter = 1_000
-memory = Path("/dev/shm")
+memory = Path("/dev/shm")  # noqa: S108 # nosec B108
 if memory.is_dir():
     worker_tmp_dir = str(memory)  # heartbeat files: a slow disk must not look like a hang
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DewarError } from '../error.ts';
+import { DewarError, Exit } from '../error.ts';
 import { type Contents, limits, manifestFile, readFolder } from './contents.ts';
 import type { Fetching } from './fetch.ts';
 import type { Source } from './source.ts';
@@ -25,7 +25,9 @@ export async function fetchNpm(source: NpmSource, { env, root }: Fetching): Prom
   const folder = mkdtempSync(join(tmpdir(), 'dewar-pack-'));
   try {
     const archive = await download(source, folder, env);
-    return unpack(`npm:${source.name}`, gunzipSync(readFileSync(archive), { maxOutputLength: LARGEST }));
+    const contents = unpack(`npm:${source.name}`, gunzipSync(readFileSync(archive), { maxOutputLength: LARGEST }));
+    if (contents.has(manifestFile)) return contents;
+    throw new DewarError(`The package ${source.name} has no ${manifestFile}: it is no pack.`, Exit.usage);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -48,15 +48,17 @@ describe('add to an app that has the defence by other means', () => {
     expect(filesOf(root)).toEqual(before);
   });
 
-  it('says what the own one lacks, and leaves that to its developers', async () => {
+  it('completes the own one: the check is on, and each form has its token', async () => {
     lay(root, { 'app.py': protectedApp, 'templates/save.html': '<form method="post"></form>\n' });
     lay(root, { 'config.py': 'WTF_CSRF_ENABLED = False\n' });
     lay(root, {
       'app.py': protectedApp.replace('csrf.init_app', "app.config.from_object('config')\n    csrf.init_app"),
     });
     const { files, byHand } = await addMitigations(catalog, { root, ids: ['csrf'], ...quiet });
-    expect(files).toEqual([]);
-    expect(byHand.map(({ place }) => place?.file)).toContain('config.py');
+    expect(byHand).toEqual([]);
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.py', 'templates/save.html']));
+    expect(filesOf(root)['config.py']).toBe('WTF_CSRF_ENABLED = True\n');
+    expect(Object.keys(filesOf(root))).not.toContain('security/csrf.py');
   });
 });
 
@@ -92,7 +94,7 @@ describe('add to a plain app', () => {
   ])('names the tool that keeps %s', async (lock, note) => {
     const pyproject = '[project]\nname = "app"\ndependencies = [\n    "flask",\n]\n';
     lay(root, {
-      'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'app.py': 'from flask import Flask, session\n\napp = Flask(__name__)\napp.secret_key = "k"\nsession["a"] = 1\n',
       'pyproject.toml': pyproject,
       [lock]: '',
     });
@@ -101,7 +103,7 @@ describe('add to a plain app', () => {
 
   it('leaves out the one mitigation that the app is too old for, and says why', async () => {
     lay(root, {
-      'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'app.py': 'from flask import Flask, session\n\napp = Flask(__name__)\napp.secret_key = "k"\nsession["a"] = 1\n',
       'requirements.txt': 'flask==2.2.5\nredis==3.5.3\n',
     });
     const { files, byHand } = await addMitigations(catalog, { root, ids: ['csrf', 'sessions'], ...quiet });

@@ -71,9 +71,9 @@ describe('flaskr after `add csrf`', () => {
     expect(result.byHand).toEqual([]);
   });
 
-  it('passes its own tests', () => {
+  it('passes its own tests and the one that walks its routes', () => {
     expect(run(join(programs, 'python'), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: root })).toContain(
-      '24 passed',
+      '25 passed',
     );
   });
 
@@ -101,8 +101,10 @@ describe('flaskr after `add csrf`', () => {
 
   it('is up to date, and what the defence brought can be updated', async () => {
     expect(changesOf(await updateProject(catalog, { root, ...options }))).toEqual([]);
-    const name = 'csrf/package/security/csrf.py';
-    const newer = { ...catalog, templates: { ...catalog.templates, [name]: '# newer\n' } };
+    const name = 'csrf/existing/package/security/csrf.py';
+    const { wirings, templates } = await catalog.existing();
+    const existing = async () => ({ wirings, templates: { ...templates, [name]: '# newer\n' } });
+    const newer = { ...catalog, existing };
     const result = await updateProject(newer, { root, ...options, dryRun: true });
     expect(changesOf(result)).toEqual([{ path: 'flaskr/security/csrf.py', state: 'clean' }]);
   });

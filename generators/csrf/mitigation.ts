@@ -28,11 +28,14 @@ const mitigation: Mitigation = {
   questions: {},
   plan,
   fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
+  // An app that exists may have a check of its own: its wiring decides what it gets.
+  if (context.app) return;
   yield* overlay('csrf', context);
   yield* always;
 }

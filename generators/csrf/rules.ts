@@ -134,6 +134,9 @@ const formRefused: Rule = {
   },
 };
 
+/** The header, or the script of Dewar's own that sets it. */
+const setsToken = /X-CSRF-?Token|['"]csrf\.static['"]/i;
+
 const ajaxWithoutToken: Rule = {
   id: 'csrf/ajax-without-token',
   severity: 'medium',
@@ -142,7 +145,7 @@ const ajaxWithoutToken: Rule = {
   *find(app) {
     const pages = app.templates.filter(({ role }) => role === 'production');
     // One header set for all requests in a shared script is enough.
-    if (pages.some(({ requests, source }) => requests.some(({ token }) => token) || /X-CSRF-?Token/i.test(source.text)))
+    if (pages.some(({ requests, source }) => requests.some(({ token }) => token) || setsToken.test(source.text)))
       return;
     for (const request of pages.flatMap(({ requests }) => requests))
       yield {

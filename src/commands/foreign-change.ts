@@ -32,6 +32,8 @@ export interface ForeignChange {
 export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Promise<ForeignChange> {
   const { app, record, choice, style } = wish;
   const { foreign, owned, layout } = await ownedFiles(catalog, wish);
+  // Without a defence, what all of them stand on is of no use.
+  if (!record && foreign.chosen.length === 0) return { writes: [], byHand: foreign.byHand, changes: [], notes: [] };
   const adopted = record?.project.adopted;
   const state: ProjectRecord = {
     schema: 'dewar/project/2',

@@ -15,11 +15,12 @@ import type { Project } from './project.ts';
 import { findRenders } from './renders.ts';
 import { findHeaders } from './response-headers.ts';
 import { findRuns } from './runs.ts';
+import { findScripts } from './scripts.ts';
 import { findStarts } from './starts.ts';
 
 type AuditFacts = Pick<
   AppFacts,
-  'flows' | 'renders' | 'outputs' | 'unescaped' | 'runs' | 'handlers' | 'headers' | 'deploy' | 'starts'
+  'flows' | 'renders' | 'outputs' | 'unescaped' | 'runs' | 'handlers' | 'headers' | 'scripts' | 'deploy' | 'starts'
 >;
 
 /** What only the audit asks for: found when it is first read. */
@@ -32,6 +33,7 @@ export function auditFacts(project: Project, app: Pick<AppFacts, 'routes' | 'sit
     runs: () => findRuns(project, app.sites),
     handlers: () => findHandlers(project),
     headers: () => findHeaders(project),
+    scripts: () => findScripts(project.tree),
     deploy: () => deployment(project.tree),
     starts: () => findStarts(facts.deploy, facts.runs),
   });

@@ -10,6 +10,7 @@ import type { Outcome, Standing } from './outcome.ts';
 import type { RenderFacts } from './renders.ts';
 import type { HeaderFacts } from './response-headers.ts';
 import type { RunFacts } from './runs.ts';
+import type { ScriptFile } from './scripts.ts';
 import type { StartFacts } from './starts.ts';
 
 /** What a file is for; only `production` files lower the state of a mitigation. */
@@ -169,6 +170,8 @@ export interface AppFacts {
   readonly handlers: readonly HandlerFacts[];
   /** Headers that the app's code sets. */
   readonly headers: readonly HeaderFacts[];
+  /** The app's own files of JavaScript that send requests which change something. */
+  readonly scripts: readonly ScriptFile[];
   readonly deploy: DeployFacts;
   /** Commands of the deployment that start the app. */
   readonly starts: readonly StartFacts[];

@@ -7,11 +7,12 @@ export function layoutOf(app: Pick<AppFacts, 'sites' | 'modules' | 'files'>): {
   readonly security?: string;
 } {
   const home = folderOf(app.sites[0]?.file ?? '');
-  const tests = [...app.modules.values()].find(({ role, path }) => role === 'test' && path.endsWith('conftest.py'));
+  const all = [...app.modules.values()].filter(({ role }) => role === 'test').map(({ path }) => path);
+  const tests = all.find((path) => path.endsWith('conftest.py')) ?? all.find((path) => /test[^/]*\.py$/.test(path));
   const free = ['security', 'hardening', 'dewar_security'].find((name) => isFree(app, home, name));
   return {
     package: home,
-    tests: tests ? folderOf(tests.path) : 'tests',
+    tests: tests === undefined ? 'tests' : folderOf(tests),
     ...(free !== 'security' && free !== undefined && { security: free }),
   };
 }

@@ -42,3 +42,12 @@ function optionOf(script: string, from: number): string | undefined {
   }
   return /\b(?:method|type)\s*:\s*["'`](\w+)/i.exec(script.slice(from, to))?.[1];
 }
+
+const senders =
+  /\bfetch\s*\(|XMLHttpRequest|\baxios\b|\.ajax(Setup)?\s*\(|(\$|jQuery)\.(post|ajax)|superagent|\bhx-(post|put|patch|delete)\b/;
+const unsafe = /["'`](post|put|patch|delete)["'`]|\.(post|put|patch|delete)\s*\(|\bhx-(post|put|patch|delete)\b/i;
+
+/** True for a text that sends a request and names a method that changes something. */
+export function sendsChanges(text: string): boolean {
+  return senders.test(text) && unsafe.test(text);
+}

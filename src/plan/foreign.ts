@@ -129,7 +129,8 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const byHand = [...unfit(collected.contributions, installed.platform), ...collected.byHand];
   const steps = byHand.filter(({ withholds }) => withholds);
   const ids = ordered.map(({ id }) => id);
-  if (steps.length === 0) return { ...collected, chosen: ids };
+  const needed = collected.contributions.some(({ from }) => from !== catalog.app.id) || byHand.length > 0;
+  if (steps.length === 0) return { ...collected, chosen: needed ? ids : [] };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
   const others = settle(catalog, { app, installed, written }, { answers, chosen: rest });

@@ -30,8 +30,8 @@ describe('the edits of flaskr', () => {
   });
 
   it('put a token into each form that posts', async () => {
-    const { splices, byHand } = tokenSplices(await readApp(root));
-    expect([splices.length, byHand]).toEqual([5, []]);
+    const splices = tokenSplices(await readApp(root));
+    expect(splices).toHaveLength(5);
     writeSplices(root, splices);
     expect(readFileSync(join(root, 'flaskr/templates/auth/login.html'), 'utf8')).toContain(
       '  <form method="post">\n    <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">\n    <label',
@@ -40,6 +40,6 @@ describe('the edits of flaskr', () => {
 
   it('are none the second time', async () => {
     expect(await wireInto(root)).toEqual({ splices: [], byHand: [] });
-    expect(tokenSplices(await readApp(root))).toEqual({ splices: [], byHand: [] });
+    expect(tokenSplices(await readApp(root))).toEqual([]);
   });
 });

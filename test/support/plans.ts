@@ -16,9 +16,22 @@ export function plannedBy(id: string): readonly (Change | ByHand)[] {
   return [...steps.values()];
 }
 
+/** An app that has use for every defence. */
+const appText = `from flask import Flask, session
+
+app = Flask(__name__)
+app.secret_key = "k"
+
+
+@app.post("/")
+def index():
+    session["a"] = 1
+    return ""
+`;
+
 /** Paths of all templates that a declaration may render, in a new app and in one that is there. */
 export async function templatesUsedBy(id: string): Promise<string[]> {
-  const app = await readApp(tree({ 'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n' }));
+  const app = await readApp(tree({ 'app.py': appText }));
   const { wirings, templates } = await catalog.existing();
   const there = [...choices(id)].flatMap((chosen) =>
     everyAnswer().flatMap((answers) => {

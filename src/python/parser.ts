@@ -39,7 +39,11 @@ async function load(): Promise<ParsePython> {
 
 interface Growing extends PyNode {
   readonly parent: Growing | undefined;
+  readonly depth: number;
 }
+
+/** Python refuses code that is nested a tenth as deep; what reads the tree calls itself for each level. */
+const deepest = 1_000;
 
 function plain(tree: Tree, text: string): PyTree {
   const cursor = tree.walk();
@@ -48,7 +52,8 @@ function plain(tree: Tree, text: string): PyTree {
   const enter = (parent: Growing | undefined): Growing => {
     const node = nodeAt(cursor, parent);
     parent?.children.push(node);
-    if (broken && (node.type === 'ERROR' || cursor.nodeIsMissing)) errors.push({ start: node.start, end: node.end });
+    const wrong = broken && (node.type === 'ERROR' || cursor.nodeIsMissing);
+    if (wrong || node.depth === deepest) errors.push({ start: node.start, end: node.end });
     return node;
   };
   const root = enter(undefined);
@@ -77,6 +82,7 @@ function nodeAt(cursor: TreeCursor, parent: Growing | undefined): Growing {
     end: cursor.endIndex,
     named: cursor.nodeIsNamed,
     parent,
+    depth: (parent?.depth ?? 0) + 1,
     children: [],
   };
 }
@@ -85,7 +91,7 @@ function nodeAt(cursor: TreeCursor, parent: Growing | undefined): Growing {
 const leaves = new Set(['identifier', 'integer', 'float', 'true', 'false', 'none', 'comment', 'ellipsis']);
 
 /** Each question to the parser costs, so those are left out whose answer is known; of strings, only those with expressions matter. */
-function hasInside({ type, named, start, end }: PyNode, text: string): boolean {
-  if (!named || leaves.has(type)) return false;
+function hasInside({ type, named, start, end, depth }: Growing, text: string): boolean {
+  if (!named || depth >= deepest || leaves.has(type)) return false;
   return type !== 'string' || /^[a-z]*[ft]/i.test(text.slice(start, Math.min(end, start + 3)));
 }

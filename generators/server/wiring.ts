@@ -64,9 +64,13 @@ const nginx: readonly Change[] = ['nginx.conf', 'snippets/proxy.conf', 'snippets
 
 /** Where the app is, and how many workers it can have. */
 function* gunicorn(app: AppFacts, { target, folder }: WsgiTarget): Iterable<Change> {
-  const lines = [`wsgi_app = ${JSON.stringify(target)}`];
-  if (/(^|\/)src$/.test(folder)) lines.push(`pythonpath = ${JSON.stringify(folder)}`);
-  else if (folder !== '') lines.push(`chdir = ${JSON.stringify(folder)}`);
+  const isSource = /(^|\/)src$/.test(folder);
+  const below = folder === '' ? 'ROOT' : `ROOT / ${JSON.stringify(folder)}`;
+  const lines = [
+    `chdir = str(${isSource ? 'ROOT' : below})`,
+    ...(isSource ? [`pythonpath = str(${below})`] : []),
+    `wsgi_app = ${JSON.stringify(target)}`,
+  ];
   yield entry('gunicorn.app', lines.join('\n'));
   yield entry('gunicorn.workers', usesSockets(app) ? oneWorker : manyWorkers);
   yield entry('nginx.body', bodySize(app));

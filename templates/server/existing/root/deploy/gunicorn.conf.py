@@ -1,4 +1,4 @@
-"""Gunicorn; every value that differs from its default says why. Run it from the folder above.
+"""Gunicorn; every value that differs from its default says why.
 
 https://gunicorn.org/reference/settings/
 """
@@ -6,6 +6,7 @@ https://gunicorn.org/reference/settings/
 import os
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 <%- slot('gunicorn.app') %>
 
 # A socket file: nothing but Nginx's group can connect, so its X-Forwarded-* can be believed.

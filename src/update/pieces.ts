@@ -39,7 +39,8 @@ export function mergePieces(lists: Lists): readonly string[] | undefined {
 /** The text of a piece that the user has: null where Dewar took it away, undefined where both changed it. */
 function keptText(mine: Piece, base: Piece | undefined, next: Piece | undefined): string | null | undefined {
   if (!next) return base?.text === mine.text ? null : mine.text;
-  if (mine.text === next.text || base?.text === next.text) return mine.text;
+  // Blank lines before an entry are nobody's change.
+  if (mine.text.trim() === next.text.trim() || base?.text === next.text) return mine.text;
   return base?.text === mine.text ? next.text : bothChanged(mine, base, next);
 }
 

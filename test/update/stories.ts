@@ -1,0 +1,195 @@
+import type { Story } from '../support/story.ts';
+import { formats } from './stories-formats.ts';
+import { invalid } from './stories-invalid.ts';
+import { moves } from './stories-moves.ts';
+import { both, five, lines, marked, mineFirst, nextLast } from './stories-texts.ts';
+
+const texts: readonly Story[] = [
+  {
+    name: 'nobody changed anything',
+    old: { 'a.txt': five },
+    mine: {},
+    next: { 'a.txt': five },
+    states: {},
+    after: { 'a.txt': five },
+  },
+  {
+    name: 'only Dewar changed a file',
+    old: { 'a.txt': five },
+    mine: {},
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'clean' },
+    after: { 'a.txt': nextLast },
+  },
+  {
+    name: 'only the user changed a file',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': mineFirst },
+    next: { 'a.txt': five },
+    states: {},
+    after: { 'a.txt': mineFirst },
+  },
+  {
+    name: 'both changed different lines',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': mineFirst },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'merged' },
+    after: { 'a.txt': both },
+  },
+  {
+    name: 'both made the same change',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': nextLast },
+    next: { 'a.txt': nextLast },
+    states: {},
+    after: { 'a.txt': nextLast },
+  },
+  {
+    name: 'both changed one line, each its own way',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': five.replace('three', 'mine') },
+    next: { 'a.txt': five.replace('three', 'next') },
+    states: { 'a.txt': 'conflict' },
+    after: { 'a.txt': `one\ntwo\n${marked('mine', 'three', 'next')}four\nfive\n` },
+  },
+  {
+    name: 'one conflict beside one change that merges',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': five.replace('one', 'mine') },
+    next: { 'a.txt': five.replace('one', 'other').replace('five', 'next') },
+    states: { 'a.txt': 'conflict' },
+    after: { 'a.txt': `${marked('mine', 'one', 'other')}two\nthree\nfour\nnext\n` },
+  },
+  {
+    name: 'the user deleted lines that Dewar changed',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': lines('one', 'two', 'four', 'five') },
+    next: { 'a.txt': five.replace('three', 'next') },
+    states: { 'a.txt': 'conflict' },
+    after: {
+      'a.txt': 'one\ntwo\n<<<<<<< yours\n||||||| as Dewar wrote it\nthree\n=======\nnext\n>>>>>>> Dewar\nfour\nfive\n',
+    },
+  },
+  {
+    name: 'the file uses Windows line ends by now',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': mineFirst.replaceAll('\n', '\r\n') },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'merged' },
+    after: { 'a.txt': both.replaceAll('\n', '\r\n') },
+  },
+  {
+    name: 'only line ends differ from what Dewar wrote',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': five.replaceAll('\n', '\r\n') },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'clean' },
+    after: { 'a.txt': nextLast.replaceAll('\n', '\r\n') },
+  },
+  {
+    name: 'the user took the last line end away',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': five.trimEnd() },
+    next: { 'a.txt': five.replace('one', 'next') },
+    states: { 'a.txt': 'merged' },
+    after: { 'a.txt': five.replace('one', 'next').trimEnd() },
+  },
+  {
+    name: 'the user emptied a file',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': '' },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'conflict' },
+    after: { 'a.txt': `<<<<<<< yours\n||||||| as Dewar wrote it\n${five}=======\n${nextLast}>>>>>>> Dewar\n` },
+  },
+  {
+    name: 'the user put a picture where a text was',
+    old: { 'a.txt': five },
+    mine: { 'a.txt': 'PNG\0\x01' },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'keep' },
+    after: { 'a.txt': 'PNG\0\x01' },
+  },
+];
+
+const files: readonly Story[] = [
+  {
+    name: 'Dewar has a file more',
+    old: { 'a.txt': five },
+    mine: {},
+    next: { 'a.txt': five, 'deep/b.txt': 'b\n' },
+    states: { 'deep/b.txt': 'new' },
+    after: { 'a.txt': five, 'deep/b.txt': 'b\n' },
+  },
+  {
+    name: 'Dewar has a file less, which nobody edited',
+    old: { 'a.txt': five, 'deep/b.txt': 'b\n' },
+    mine: {},
+    next: { 'a.txt': five },
+    states: { 'deep/b.txt': 'deleted' },
+    after: { 'deep/b.txt': null },
+  },
+  {
+    name: 'Dewar has a file less, which the user edited',
+    old: { 'a.txt': five, 'b.txt': 'b\n' },
+    mine: { 'b.txt': 'mine\n' },
+    next: { 'a.txt': five },
+    states: { 'b.txt': 'keep' },
+    after: { 'b.txt': 'mine\n' },
+  },
+  {
+    name: 'the user deleted a file that Dewar did not change',
+    old: { 'a.txt': five, 'b.txt': 'b\n' },
+    mine: { 'b.txt': null },
+    next: { 'a.txt': nextLast, 'b.txt': 'b\n' },
+    states: { 'a.txt': 'clean' },
+    after: { 'b.txt': null },
+  },
+  {
+    name: 'the user deleted a file that Dewar changed',
+    old: { 'b.txt': five },
+    mine: { 'b.txt': null },
+    next: { 'b.txt': nextLast },
+    states: { 'b.txt': 'keep' },
+    after: { 'b.txt': null },
+  },
+  {
+    name: 'both deleted a file',
+    old: { 'a.txt': five, 'b.txt': 'b\n' },
+    mine: { 'b.txt': null },
+    next: { 'a.txt': five },
+    states: {},
+    after: { 'b.txt': null },
+  },
+  {
+    name: 'both added the same file',
+    old: { 'a.txt': five },
+    mine: { 'b.txt': 'b\n' },
+    next: { 'a.txt': five, 'b.txt': 'b\n' },
+    states: {},
+    after: { 'b.txt': 'b\n' },
+  },
+  {
+    name: 'both added a file of one name',
+    old: { 'a.txt': five },
+    mine: { 'b.txt': 'mine\n' },
+    next: { 'a.txt': five, 'b.txt': 'next\n' },
+    states: { 'b.txt': 'conflict' },
+    after: {
+      'b.txt': 'mine\n',
+      'b.txt.rej': 'diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-mine\n+next\n',
+    },
+  },
+  {
+    name: 'the user has files of their own',
+    old: { 'a.txt': five },
+    mine: { 'own/c.txt': 'c\n' },
+    next: { 'a.txt': nextLast },
+    states: { 'a.txt': 'clean' },
+    after: { 'own/c.txt': 'c\n' },
+  },
+];
+
+/** Every story of the matrix. */
+export const stories: readonly Story[] = [...texts, ...files, ...moves, ...formats, ...invalid];

@@ -76,6 +76,7 @@ function entries(): Record<string, string> {
   return {
     dewar: 'src/cli/bin.ts',
     testing: 'src/testing.ts',
+    'chunks/fleet-worker': 'src/cli/fleet-worker.ts',
     ...Object.fromEntries(generators.map((name) => [`generators/${name}/index`, `generators/${name}/index.ts`])),
   };
 }

@@ -7,7 +7,7 @@ const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
 
 /** Modules that are loaded lazily, but hardly one without the other: one file instead of many. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  start: ['cli/main.ts', 'cli/io.ts', 'cli/help.ts', 'version.ts'],
+  start: ['cli/main.ts', 'cli/own-wiring.ts', 'cli/captured.ts', 'cli/io.ts', 'cli/help.ts', 'version.ts'],
   new: [
     'cli/run.ts',
     'cli/run-new.ts',
@@ -23,6 +23,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'plan/recover.ts',
     'plan/repository.ts',
   ],
+  fleet: ['cli/run-fleet.ts'],
   interview: ['cli/prompts.ts', 'cli/ask.ts', 'cli/review.ts'],
   explain: ['generated/pages.ts'],
   audits: ['generated/audits.ts'],
@@ -57,7 +58,11 @@ const before: Readonly<Record<string, readonly string[]>> = {
   packs: ['start', 'new'],
   generator: ['start', 'new'],
   testing: ['start', 'new', 'packs'],
+  worker: ['start', 'new'],
 };
+
+/** Entries that are no generators. */
+const entryGroups: Readonly<Record<string, string>> = { 'testing.ts': 'testing', 'fleet-worker.ts': 'worker' };
 
 /** Makes every `import()` of a group's module load the whole group, which offers the names of all of them. */
 export const grouped: Plugin = {
@@ -77,11 +82,14 @@ export const grouped: Plugin = {
       contents: `${loadedBefore(path)}${everything(groups[path] ?? [])}`,
       resolveDir: source,
     }));
-    build.onLoad({ filter: /[\\/](?:generators[\\/][^\\/]+[\\/]index|src[\\/]testing)\.ts$/ }, ({ path }) => ({
-      contents: `${loadedBefore(basename(path) === 'testing.ts' ? 'testing' : 'generator')}${readFileSync(path, 'utf8')}`,
-      loader: 'ts',
-      resolveDir: dirname(path),
-    }));
+    build.onLoad(
+      { filter: /[\\/](?:generators[\\/][^\\/]+[\\/]index|src[\\/]testing|cli[\\/]fleet-worker)\.ts$/ },
+      ({ path }) => ({
+        contents: `${loadedBefore(entryGroups[basename(path)] ?? 'generator')}${readFileSync(path, 'utf8')}`,
+        loader: 'ts',
+        resolveDir: dirname(path),
+      }),
+    );
   },
 };
 

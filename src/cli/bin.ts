@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import type { Catalog } from '../plan/project.ts';
-import type { Wiring } from './wiring.ts';
 
 // Node 20 has no such cache. It must be on before the modules that it is to keep are loaded.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
@@ -10,41 +8,11 @@ void start();
 
 // The bundle is CommonJS, which has no await outside of functions.
 async function start(): Promise<void> {
-  const [{ main }, { systemIo }, { version }] = await Promise.all([
+  const [{ main }, { systemIo }, { ownWiring }, { version }] = await Promise.all([
     import('./main.ts'),
     import('./io.ts'),
+    import('./own-wiring.ts'),
     import('../version.ts'),
   ]);
-  process.exitCode = await main(process.argv.slice(2), systemIo(), wiringOf(version, ownCatalog, false));
-}
-
-function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: boolean): Wiring {
-  return {
-    version,
-    packed,
-    definitions: async () => (await import('./definitions.ts')).definitionsOf(await theCatalog()),
-    commands: {
-      new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
-      add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
-      undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
-      update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
-      check: async (wish) => (await import('../commands/check.ts')).checkForUpdate(await theCatalog(), wish),
-      diff: async (request) => (await import('../commands/difference.ts')).differenceOf(await theCatalog(), request),
-      adopt: async (request) => (await import('../commands/adopt.ts')).adoptProject(await theCatalog(), request),
-      audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
-      pack: async (request) => (await import('../commands/pack.ts')).packCommand(await theCatalog(), request),
-    },
-    layered: (lay) => {
-      let result: Promise<Catalog> | undefined;
-      const once = () => {
-        result ??= theCatalog().then(lay);
-        return result;
-      };
-      return wiringOf(version, once, true);
-    },
-  };
-}
-
-async function ownCatalog(): Promise<Catalog> {
-  return (await import('../catalog.ts')).catalog;
+  process.exitCode = await main(process.argv.slice(2), systemIo(), ownWiring(version));
 }

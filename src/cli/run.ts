@@ -48,6 +48,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
       change: (write) => run.wiring.commands.undo({ root: run.root, ...write }),
     }),
   update: async (run, _definitions, { options }) => (await import('./run-update.ts')).runUpdate(run, options),
+  fleet: async (run, _definitions, { options, positionals }) =>
+    (await import('./run-fleet.ts')).runFleet(run, options, positionals),
   diff: async (run, _definitions, { options }) => (await import('./run-update.ts')).runDiff(run, options),
   adopt: async (run, _definitions, { options }) => (await import('./run-update.ts')).runAdopt(run, options),
   add: async (run, definitions, { positionals: ids, options, answers }) => {

@@ -12,6 +12,7 @@ import {
 } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import { flagOf, questionsOf } from './flags.ts';
+import { fleetCommand } from './fleet-table.ts';
 import { updaters } from './update-table.ts';
 import type { Definitions } from './wiring.ts';
 
@@ -25,6 +26,7 @@ export type CommandName =
   | 'update'
   | 'diff'
   | 'adopt'
+  | 'fleet'
   | 'pack'
   | 'completion';
 
@@ -74,6 +76,7 @@ export function commandTable(definitions?: Definitions): readonly Command[] {
     ...readers(),
     ...changers(definitions),
     ...updaters(where),
+    fleetCommand(),
     packCommand(),
     completion(),
   ];

@@ -1,3 +1,4 @@
+import type { Answered } from '../commands/fleet/rows.ts';
 import type {
   AddRequest,
   AdoptRequest,
@@ -21,6 +22,8 @@ export interface Wiring {
   /** Called when a command first needs it, so that `--version` loads no catalog. */
   readonly definitions: () => Definitions | Promise<Definitions>;
   readonly commands: Commands;
+  /** Runs another command line by itself and keeps what it says; absent where a host cannot. */
+  readonly alone?: (argv: readonly string[], cwd: string) => Promise<Answered>;
   /** True once packs were laid over the catalog. */
   readonly packed?: boolean;
   /** The same with packs laid over the catalog; absent where a host knows none. */

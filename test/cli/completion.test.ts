@@ -36,6 +36,7 @@ describe('completion in bash', () => {
         'update',
         'diff',
         'adopt',
+        'fleet',
         'pack',
         'completion',
         '--help',

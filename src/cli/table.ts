@@ -106,14 +106,17 @@ function readers(): readonly Command[] {
     {
       name: 'list',
       summary: 'List the defences',
-      flags: [json, help],
-      examples: [['list --json', 'for a program']],
+      flags: [...packing, json, help],
+      examples: [
+        ['list --json', 'for a program'],
+        ['list --pack ./acme-pack', 'with those of a pack'],
+      ],
     },
     {
       name: 'explain',
       summary: 'Say what a defence is against, what it changes and how to check it',
       positional: { metavar: 'ID', kind: 'mitigation', needed: true, help: 'A defence of `dewar list`.' },
-      flags: [json, help],
+      flags: [...packing, json, help],
       examples: [['explain csrf', 'threats, changes, rules, CWE and ASVS']],
     },
     {

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readManifest } from '../../src/packs/manifest.ts';
 import { root } from '../support/imports.ts';
 import { lockedEnvironment } from '../support/locked.ts';
-import { desk } from '../support/packs.ts';
+import { desk, manifest } from '../support/packs.ts';
+import { blocksOf } from '../support/samples.ts';
 
 const pack = join(root, 'docs/acme-pack');
 
@@ -35,6 +37,17 @@ describe('the example pack', () => {
     const { exit, out } = await run('audit', 'shop');
     expect(exit).toBe(11);
     expect(out).toMatch(/The pack acme forbids =redis:\/\/ \(Redis only over TLS\): \.env\.example:\d+\./);
+  });
+});
+
+describe('docs/packs.md', () => {
+  it('shows manifests that can be read', () => {
+    const [whole = '', ...parts] = blocksOf('docs/packs.md').flatMap((block) =>
+      block.language === 'yaml' ? [block.text] : [],
+    );
+    expect(parts).toHaveLength(2);
+    for (const text of [whole, ...parts.map((part) => manifest('acme', `${part}\n`))])
+      expect(readManifest(new Map([['dewar.pack.yaml', Buffer.from(text)]])).name).toBe('acme');
   });
 });
 

@@ -70,4 +70,26 @@ describe('a pack in a folder', () => {
     expect(read('shop/SECURITY.md')).not.toContain('Newer.');
     expect(JSON.parse(read('shop/.dewar/project.json')).packs).toHaveLength(1);
   });
+
+  it('is laid over an app that has none, and lists its defences', async () => {
+    const { run, read } = desk({
+      ...acme,
+      'acme/mitigations/tracing/mitigation.yaml':
+        "title: Traces of every request\nweaknesses: [CWE-778]\nasvs: ['16.1.1']\nthreats: []\n",
+      'acme/mitigations/tracing/templates/root/trace.txt': 'x\n',
+    });
+    await run('new', 'shop', '--yes');
+    expect((await run('update', 'shop', '--pack', './acme')).exit).toBe(0);
+    expect(read('shop/SECURITY.md')).toContain('Write to platform.');
+    expect((await run('add', 'tracing', '--project', 'shop')).exit).toBe(0);
+    expect(read('shop/trace.txt')).toBe('x\n');
+    expect((await run('list', '--pack', './acme')).out).toMatch(/^tracing +Traces of every request$/m);
+    expect((await run('explain', 'tracing', '--pack', './acme')).out).toContain('tracing: Traces of every request');
+  });
+
+  it('gives the one-line command that writes the same app', async () => {
+    const { run } = desk(acme);
+    const { out } = await run('new', 'shop', '--yes', '--pack', './acme', '--team', 'payments', '--json');
+    expect(JSON.parse(out).command).toBe('dewar new shop --yes --pack ./acme --team payments');
+  });
 });

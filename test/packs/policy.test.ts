@@ -92,6 +92,26 @@ describe('the policy of a pack', () => {
     );
   });
 
+  it('forbids what a rule finds, however small it is and whoever ignores it', async () => {
+    const files = { 'acme/dewar.pack.yaml': manifest('acme', 'policy:\n  rules: [debug/config-on]\n') };
+    const { run, edit } = desk(files);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    edit('shop/src/shop/settings/production.py', (text) => {
+      const ignored = '    # dewar: ignore[debug/config-on]: only for a while';
+      return `${text}${ignored}\n    DEBUG = True\n`;
+    });
+    const { exit, out } = await run('audit', 'shop', '--fail-on', 'never');
+    expect(out).toMatch(/The pack acme forbids debug\/config-on: src\/shop\/settings\/production\.py:\d+: /);
+    expect(exit).toBe(11);
+  });
+
+  it('makes update refuse another answer', async () => {
+    const { run } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    const { exit, err } = await run('update', 'shop', '--set', 'store=filesystem');
+    expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('The pack acme has settled store') });
+  });
+
   it('finds a setting that is otherwise in production', async () => {
     const { run, edit } = desk(acme);
     await run('new', 'shop', '--yes', '--pack', './acme');

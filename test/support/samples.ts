@@ -51,7 +51,9 @@ export function bench(paths: readonly string[] = [], env: Readonly<Record<string
   chmodSync(program, 0o755);
   const { CI: _, ...inherited } = process.env;
   const path = [programs, ...paths, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  const own = { ...inherited, NO_COLOR: '1', ...env, PATH: path };
+  // Copies and consents are not those of who runs the tests.
+  const user = { XDG_CACHE_HOME: join(top, 'cache'), XDG_CONFIG_HOME: join(top, 'config') };
+  const own = { ...inherited, ...user, NO_COLOR: '1', ...env, PATH: path };
   return {
     folder,
     run: (block, replace = (command) => command) => {

@@ -1,5 +1,5 @@
 import { countingFacts } from '../../src/flask/effective.ts';
-import type { AppFacts } from '../../src/flask/facts.ts';
+import { type AppFacts, settingsFor } from '../../src/flask/facts.ts';
 import { flag, placeOf } from '../../src/flask/flags.ts';
 import { offByDefault } from '../../src/flask/switched.ts';
 import { talisman, talismanOption } from '../../src/flask/talisman.ts';
@@ -11,10 +11,14 @@ import { lineAt, quote } from '../../src/source/text.ts';
 export function applies(app: AppFacts): boolean {
   const session = app.session.some(({ role }) => role === 'production');
   const signsIn = app.extensions.some(
-    ({ made, role }) =>
-      role === 'production' && /^flask_(login|security|wtf|seasurf|session|jwt_extended)\b/.test(made),
+    ({ made, role }) => role === 'production' && /^flask_(login|security|wtf|seasurf|session)\b/.test(made),
   );
-  return session || signsIn || cookieCalls(app).length > 0;
+  return session || signsIn || keepsTokens(app) || cookieCalls(app).length > 0;
+}
+
+/** Flask-JWT-Extended keeps tokens in cookies only where it is told so. */
+function keepsTokens(app: AppFacts): boolean {
+  return settingsFor(app, 'JWT_TOKEN_LOCATION').some(({ written }) => /cookies/.test(written));
 }
 
 /** A call of `set_cookie` in production code. */

@@ -184,7 +184,8 @@ const noRotation: Rule = {
   weakness: 'CWE-324',
   message: 'A leaked key cannot be changed without signing everyone out.',
   *find(app) {
-    if (keyOutcomes(app).length === 0 || rotation(app).length > 0) return;
+    const given = keyOutcomes(app).length > 0 || mayBeOverridden(app);
+    if (!given || rotation(app).length > 0) return;
     yield {
       why: 'Nothing says how the key is changed, and older keys are not accepted.',
       fix: 'Set SECRET_KEY_FALLBACKS from the environment (Flask 3.1), and write down the steps.',

@@ -1,6 +1,7 @@
 import { type AppFacts, ancestry, type ExtensionFacts } from '../../src/flask/facts.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { handmadeCookies } from './handmade.ts';
 
 /** The app uses the session, flashed messages or a sign-in. */
 export function applies(app: AppFacts): boolean {
@@ -9,6 +10,7 @@ export function applies(app: AppFacts): boolean {
     used ||
     stores(app).length > 0 ||
     [...interfaces(app)].length > 0 ||
+    handmadeCookies(app).length > 0 ||
     app.extensions.some(({ made, role }) => role === 'production' && /^flask_(login|security)/.test(made))
   );
 }

@@ -2,6 +2,7 @@ import { type AppFacts, effective, type SessionUse, settingsFor } from '../../sr
 import type { Place, Rule } from '../../src/mitigation.ts';
 import { text } from '../../src/python/model.ts';
 import { evidence, interfaces, stores } from './evidence.ts';
+import { handmadeCookies } from './handmade.ts';
 
 const fix = 'Keep session data on the server through Flask-Session.';
 
@@ -121,5 +122,28 @@ const secrets: Rule = {
   },
 };
 
+const handmade: Rule = {
+  id: 'sessions/handmade-cookie',
+  severity: 'high',
+  weakness: 'CWE-565',
+  message: 'A cookie that the app makes by hand says who is signed in.',
+  *find(app) {
+    for (const place of handmadeCookies(app))
+      yield {
+        place,
+        why: 'Whoever changes this cookie is somebody else.',
+        fix: 'Keep who is signed in in the session, on the server.',
+      };
+  },
+};
+
 /** Faults of sessions. */
-export const rules: readonly Rule[] = [cookieSessions, notInitialised, cookieInterface, losesData, pickled, secrets];
+export const rules: readonly Rule[] = [
+  cookieSessions,
+  notInitialised,
+  cookieInterface,
+  handmade,
+  losesData,
+  pickled,
+  secrets,
+];

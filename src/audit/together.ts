@@ -4,9 +4,24 @@ import type { State } from './states.ts';
 
 /** The reports of several apps of one repository as one: a row is implemented where it is in each app that needs it. */
 export function together(reports: readonly AuditReport[]): AuditReport {
-  const [first, ...others] = reports;
-  if (!first) throw new TypeError('A report of no app.');
-  if (others.length === 0) return first;
+  const [only, ...others] = reports;
+  if (!only) throw new TypeError('A report of no app.');
+  return others.length === 0
+    ? only
+    : merged(
+        only,
+        reports.map((report) => distinct(report, reports)),
+      );
+}
+
+/** Apps of one name in several folders are called by their files. */
+function distinct(report: AuditReport, all: readonly AuditReport[]): AuditReport {
+  const named = all.flatMap(({ apps }) => apps).map(({ name }) => name);
+  const alone = (name: string): boolean => named.indexOf(name) === named.lastIndexOf(name);
+  return { ...report, apps: report.apps.map((app) => (alone(app.name) ? app : { ...app, name: app.file })) };
+}
+
+function merged(first: AuditReport, reports: readonly AuditReport[]): AuditReport {
   const last = reports.at(-1) ?? first;
   return {
     ...first,

@@ -70,7 +70,7 @@ function apart(one: string, other: string): boolean {
 
 function named(sites: readonly AppSite[], name: string): AppSite {
   const wanted = name.replace(/\(\)$/, '').replace(':', '.');
-  const same = sites.filter(({ target }) => target === wanted || target.endsWith(`.${wanted}`));
+  const same = sites.filter(({ target, file }) => file === name || target === wanted || target.endsWith(`.${wanted}`));
   const [found] = same;
   if (found) return found;
   const known = sites.map(nameOf).join(', ');

@@ -33,7 +33,9 @@ const relevant =
 
 /** Opens the Python of an app and reads the modules that have to do with Flask. */
 export function openProject(tree: Tree, parse: ParsePython): Project {
-  const paths = tree.files.filter((path) => path.endsWith('.py') || path.endsWith('.pyw'));
+  const paths = tree.files.filter((path) =>
+    /\.pyw?$|(^|\/)(instance\/[^/]*|[\w-]*(config|settings)[\w-]*)\.cfg$/.test(path),
+  );
   const known = new Set(paths);
   const names = new Map(paths.map((path) => [path, moduleName(path, known)]));
   const byName = index(names);
@@ -53,7 +55,7 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
   };
   for (const path of paths) {
     sources.set(path, readSource(tree, path));
-    if (relevant.test(sources.get(path)?.text ?? '')) module(path);
+    if (!path.endsWith('.cfg') && relevant.test(sources.get(path)?.text ?? '')) module(path);
   }
   const named = (name: string): Module | undefined => {
     const path = byName.get(name);

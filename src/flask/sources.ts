@@ -1,7 +1,8 @@
-import { argument, type PyCall, type Value } from '../python/model.ts';
+import { argument, type PyCall, text, type Value } from '../python/model.ts';
 import { configures } from './anchors.ts';
 import { builtFrom, type Expression, functionAt, targetsOf } from './config-objects.ts';
 import type { ConfigSource } from './facts.ts';
+import { roleOf } from './files.ts';
 import type { FlowStep } from './flow.ts';
 import { entriesOf } from './mappings.ts';
 import { type Module, type Project, placeAt } from './project.ts';
@@ -51,9 +52,24 @@ const outside: Readonly<Record<string, ConfigSource['kind']>> = {
 function kindOf(project: Project, module: Module, call: PyCall): Kind {
   const method = call.callee.split('.').at(-1) ?? '';
   const kind = outside[method];
+  const committed = method === 'from_pyfile' ? settingsFile(project, module, call.args[0]?.value) : undefined;
+  if (committed) return ['module', [committed.name]];
   if (kind) return [kind, []];
   const at = { project, module, scope: call.scope, value: call.args[0]?.value, depth: 5 };
   return method === 'from_object' ? objectOf(at) : mappingOf(at, call);
+}
+
+/** The file of the repository that `from_pyfile` reads: Python, whatever its ending. */
+function settingsFile(project: Project, module: Module, value: Value | undefined): Module | undefined {
+  const last =
+    value?.kind === 'call' && /(^|\.)join(path)?$/.test(value.call.callee) ? value.call.args.at(-1)?.value : value;
+  const name = text(last)?.replace(/^(\.{0,2}\/)+/, '');
+  if (name === undefined) return undefined;
+  const folder = module.path.split('/').slice(0, -1).join('/');
+  const same = project.tree.files.filter((path) => `/${path}`.endsWith(`/${name}`) && roleOf(path) !== 'test');
+  const near = same.find((path) => path === (folder === '' ? name : `${folder}/${name}`));
+  const path = near ?? (same.length === 1 ? same[0] : undefined);
+  return path === undefined ? undefined : project.module(path);
 }
 
 /** What `update` and `from_mapping` are given: entries, the caller's word, or something built elsewhere. */

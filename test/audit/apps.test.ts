@@ -92,14 +92,14 @@ describe('several apps of a repository', () => {
     expect(apps.map(({ file }) => file)).toEqual(['shop/app.py', 'till/app.py']);
     expect(state('sessions')).toBe('partial');
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'The rows speak of 2 apps: app:app (shop/app.py:3), app:app (till/app.py:3).',
+      'The rows speak of 2 apps: shop/app.py (shop/app.py:3), till/app.py (till/app.py:3).',
     );
   });
 
   it('say of what is absent which of them lacks it', async () => {
     const { found } = await told(two);
     const lacking = found.filter(({ rule }) => rule === 'server/none').map(({ why }) => why);
-    expect(lacking).toEqual(['app:app: Nothing installs or starts a production server.']);
+    expect(lacking).toEqual(['till/app.py: Nothing installs or starts a production server.']);
     expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(found.length);
   });
 

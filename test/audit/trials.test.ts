@@ -85,6 +85,20 @@ def create_app():
     expect(await row(files, 'secret-key')).toEqual({ state: 'partial', found: ['no-rotation'] });
   });
 
+  it.each([
+    ['config.py', 'app.config.from_pyfile("config.py")'],
+    ['instance/shop.cfg', 'app.config.from_pyfile("shop.cfg", silent=True)'],
+    ['conf/settings.cfg', 'app.config.from_pyfile(os.path.join(app.root_path, "settings.cfg"))'],
+  ])('that stands in the committed file %s counts', async (file, code) => {
+    const files = { 'app.py': `${head}${code}\n`, [file]: 'SECRET_KEY = "4d1f2a0b9c8e"\n' };
+    expect(await row(files, 'secret-key')).toEqual({ state: 'missing', found: [`hardcoded ${file}:1`, 'no-rotation'] });
+  });
+
+  it('of a file that is not committed may hold the key, which still cannot be changed', async () => {
+    const files = { 'app.py': `${head}app.config.from_pyfile("shop.cfg")\n` };
+    expect(await row(files, 'secret-key')).toEqual({ state: 'partial', found: ['no-rotation'] });
+  });
+
   it('that cannot be followed at all is unknown', async () => {
     const app = `${head}import shop\napp.secret_key = shop.registry["key"]\n`;
     expect(
@@ -181,7 +195,31 @@ def create_app(config="{{cookiecutter.name}}.settings"):
   });
 });
 
+describe('cookies', () => {
+  const tokens =
+    'from flask import Flask\nfrom flask_jwt_extended import JWTManager\napp = Flask(__name__)\nJWTManager(app)\n';
+
+  it('are none where tokens go in a header, and some where they are told to', async () => {
+    expect((await row({ 'app.py': tokens }, 'cookies')).state).toBe('n-a');
+    const kept = `${tokens}app.config["JWT_TOKEN_LOCATION"] = ["cookies"]\n`;
+    expect((await row({ 'app.py': kept }, 'cookies')).state).not.toBe('n-a');
+  });
+});
+
 describe('a session', () => {
+  const signIn = (cookie: string): string =>
+    `import uuid\nfrom flask import Flask, make_response, request\napp = Flask(__name__)\ndef login():\n    answer = make_response("a")\n    ${cookie}\n    return answer\n`;
+
+  it.each([
+    ['answer.set_cookie("username", request.form["name"])', 'missing'],
+    ['answer.set_cookie("shop_session", request.form["name"])', 'missing'],
+    ['answer.set_cookie("shop_session", uuid.uuid4().hex)', 'n-a'],
+    ['answer.set_cookie("user_id", "")', 'n-a'],
+    ['answer.set_cookie("language", request.form["name"])', 'n-a'],
+  ])('made by hand, %s, is %s', async (cookie, state) => {
+    expect((await row({ 'app.py': signIn(cookie) }, 'sessions')).state).toBe(state);
+  });
+
   it('is not written to by an update with nothing', async () => {
     const app = 'from flask import Flask, session\napp = Flask(__name__)\nsession["a"] = 1\nsession.update()\n';
     expect((await row({ 'app.py': app }, 'sessions')).found).toEqual(['cookie-sessions app.py:3']);

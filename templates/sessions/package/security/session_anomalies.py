@@ -3,12 +3,14 @@
 https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html
 """
 
+from __future__ import annotations
+
 import logging
 
 from flask import request
 
-from .session_state import Record
-from .session_state import decode
+from .session_format import Record
+from .session_format import decode
 
 log = logging.getLogger(__name__)
 

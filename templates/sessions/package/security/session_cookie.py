@@ -1,5 +1,7 @@
 """The cookie of a session: sent and deleted with the same attributes."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from flask import Flask
@@ -33,11 +35,12 @@ def vary(response: Response) -> None:
 
 
 def _attributes(app: Flask, interface: SessionInterface) -> dict[str, Any]:
+    partitioned = getattr(interface, "get_cookie_partitioned", None)  # Flask 3.1 and newer
     return {
         "domain": interface.get_cookie_domain(app),
         "path": interface.get_cookie_path(app),
         "secure": interface.get_cookie_secure(app),
         "httponly": interface.get_cookie_httponly(app),
         "samesite": interface.get_cookie_samesite(app),
-        "partitioned": interface.get_cookie_partitioned(app),
+        **({"partitioned": partitioned(app)} if partitioned else {}),
     }

@@ -3,6 +3,8 @@
 Delete this module when Flask-Session offers the same: https://flask-session.readthedocs.io/
 """
 
+from __future__ import annotations
+
 import functools
 import time
 from datetime import timedelta
@@ -15,13 +17,13 @@ from flask_session.base import ServerSideSessionInterface
 
 from . import session_anomalies
 from . import session_cookie
+from .session_format import Record
+from .session_format import encode
 from .session_lifetime import idle
 from .session_lifetime import lifetime
 from .session_lifetime import oldest
 from .session_state import SESSION_ID
 from .session_state import LazySession
-from .session_state import Record
-from .session_state import encode
 from .session_state import new_id
 from .session_state import owner_of
 from .session_state import store_key

@@ -1,5 +1,7 @@
 """How long sessions live: by what the settings SESSION_..._MINUTES say."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""The session of one request: loaded when it is first touched, decoded without pickle."""
+"""The session of one request: loaded when it is first touched."""
+
+from __future__ import annotations
 
 import functools
 import hashlib
@@ -7,43 +9,13 @@ import secrets
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
-from typing import TypedDict
 
-import msgspec
 from flask_session.base import ServerSideSession
 
-
-class Record(TypedDict):
-    """What the store holds: when the session began (seconds since the epoch), and its data."""
-
-    created: int
-    data: dict[str, Any]
-
-
-def _encode_other(value: Any) -> str:
-    # Strings that are more than strings (Markup, lazy translations) lose that: escaped when shown.
-    if isinstance(value, str) or hasattr(value, "__html__"):
-        return str(value)
-    raise TypeError(f"a session cannot hold {type(value).__name__}: store an id instead")
-
+from .session_format import Record
 
 SESSION_ID = re.compile(r"[uv][A-Za-z0-9_-]{43}")  # what new_id makes
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_other)
-_DECODER = msgspec.msgpack.Decoder(Record)
-_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-
-
-def encode(record: Record) -> bytes:
-    """Return a record as MessagePack, which carries data and never code."""
-    return _ENCODER.encode(record)
-
-
-def decode(value: bytes) -> Record | None:
-    """Return a record, or None for anything that this module did not write."""
-    try:
-        return _DECODER.decode(value)
-    except _UNREADABLE:
-        return None
+LONGEST_NAME = 255  # what a column of a database takes
 
 
 def new_id(owner: str) -> str:
@@ -89,8 +61,17 @@ class LazySession(ServerSideSession):
 
 def owner_of(config: Mapping[str, Any], session: LazySession) -> str:
     """Return whose session this is; empty for a visitor's."""
-    values = (session.get(key) for key in config["SESSION_OWNER_KEYS"])
-    return next((str(value) for value in values if value is not None), "")
+    for key in config["SESSION_OWNER_KEYS"]:
+        value = session.get(key)
+        if value is not None and value is not False:
+            return name_of(value)
+    return ""
+
+
+def name_of(owner: object) -> str:
+    """Return what a store knows an owner by; what a session holds of one may be long."""
+    name = str(owner)
+    return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _loaded_first(method: Callable[..., Any]) -> Callable[..., Any]:

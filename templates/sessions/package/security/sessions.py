@@ -3,6 +3,8 @@
 https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Literal
 from typing import cast
@@ -13,6 +15,7 @@ from flask import session
 
 from .session_interface import LazySessionInterface
 from .session_state import LazySession
+from .session_state import name_of
 from .stores import open_store
 <% if (answers.store === 'redis') { -%>
 from .stores import redis_address
@@ -39,7 +42,7 @@ def regenerate() -> None:
 
 def sign_out_everywhere(owner: object) -> int:
     """End every session of a user, as after a changed password; say how many there were."""
-    return _interface().store.delete_owned(str(owner))
+    return _interface().store.delete_owned(name_of(owner))
 
 
 def check() -> Literal["ok", "failed"]:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from <%= project.package %> import startup
 from <%= project.package %>.security import sessions
-from <%= project.package %>.security.session_state import encode
+from <%= project.package %>.security.session_format import encode
 from <%= project.package %>.security.stores import Entry
 from <%= project.package %>.security.stores import guard
 from <%= project.package %>.security.stores import open_store

@@ -1,14 +1,15 @@
 """Where sessions live: one small protocol, one module a store, opaque bytes and never pickle."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 from typing import Protocol
 
 from flask import Flask
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One stored session: its hashed id, its content, its life in seconds, whose it is."""
 
     key: str
@@ -73,8 +74,8 @@ def _filesystem(app: Flask) -> Store:
 def _redis(app: Flask) -> Store:
     from .redis import RedisStore
 
-    url = app.config["REDIS_URL"] or "redis://127.0.0.1:6379/0"
-    return RedisStore(url, app.config["SESSION_ABSOLUTE_MINUTES"] * 60)
+    index_ttl: int = app.config["SESSION_ABSOLUTE_MINUTES"] * 60
+    <%- slot('stores.redis') %>
 
 
 <% } -%>

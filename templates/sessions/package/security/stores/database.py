@@ -1,6 +1,9 @@
 """Sessions in a database table, through SQLAlchemy Core."""
 
+from __future__ import annotations
+
 import functools
+import re
 import time
 from contextlib import AbstractContextManager
 
@@ -26,15 +29,17 @@ class DatabaseStore:
 
     errors: tuple[type[Exception], ...] = (sa.exc.SQLAlchemyError,)
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.bounded = f"{url}".startswith("sqlite")  # drivers of servers may wait for minutes
+    def __init__(self, url: str | None) -> None:
+        # Addresses of Heroku and the like, which SQLAlchemy has dropped.
+        self.url = re.sub("^postgres://", "postgresql://", url or "")
+        self.bounded = self.url.startswith("sqlite")  # drivers of servers may wait for minutes
         self._ready = False
 
     @functools.cached_property
     def engine(self) -> sa.Engine:
         """Return the pool, made at the first use; pre_ping replaces connections that were cut."""
-        return sa.create_engine(self.url, pool_pre_ping=True, pool_timeout=1)
+        pool = {} if self.bounded else {"pool_timeout": 1}  # SQLite waits for no connection
+        return sa.create_engine(self.url, pool_pre_ping=True, **pool)
 
     def read(self, key: str, ttl: int) -> bytes | None:
         """Return a living value and let it live `ttl` seconds from now."""
@@ -77,7 +82,7 @@ class DatabaseStore:
     def ping(self) -> None:
         """Fail if the database cannot be reached."""
         with self._begin() as connection:
-            connection.execute(sa.select(1))
+            connection.execute(sa.text("SELECT 1"))
 
     def _begin(self) -> AbstractContextManager[sa.Connection]:
         if not self._ready:

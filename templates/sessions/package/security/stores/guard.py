@@ -1,5 +1,7 @@
 """A lost store is answered with 503 at once, not after a queue of waits."""
 
+from __future__ import annotations
+
 import logging
 import threading
 import time

@@ -1,5 +1,7 @@
 """Sessions in one SQLite file: for development, and for production on a single host."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import time

@@ -10,24 +10,26 @@ A query holds options of redis-py: ssl_ca_certs=FILE names an authority of your 
 and ssl_keyfile a certificate to show; sentinel_username and sentinel_password are for sentinels.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import redis
 
 SERVERS = ("unix", "redis", "rediss")
 KINDS = {"": SERVERS, "sentinel": SERVERS[1:], "cluster": SERVERS[1:]}
-# RESP 3 would begin each connection with questions that the least rights do not cover.
-PROTOCOL = {"protocol": 2}
+# RESP 3 would begin each connection with questions that the least rights do not cover; redis-py
+# speaks it from version 5 on.
+PROTOCOL = {"protocol": 2} if int(redis.__version__.partition(".")[0]) >= 5 else {}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """REDIS_URL, taken apart."""
 
     kind: str  # "sentinel", "cluster", or empty for one server
@@ -102,7 +104,7 @@ def problems(url: str | None) -> Iterator[str]:
     if not address.tls and not near:
         yield "REDIS_URL sends sessions in plain text to another host: use rediss:// or unix://"
     options: dict[str, Any] = {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
-    options |= address.options
+    options.update(address.options)
     if options["ssl_cert_reqs"] != "required" or not options["ssl_check_hostname"]:
         yield "REDIS_URL does not check the certificate: remove ssl_cert_reqs, ssl_check_hostname"
     for name in FILES:

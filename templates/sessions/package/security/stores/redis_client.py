@@ -1,5 +1,7 @@
 """The client that REDIS_URL asks for; https://redis.readthedocs.io/en/stable/connections.html."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 from typing import cast
@@ -49,18 +51,18 @@ def _master(address: Address) -> redis.Redis:
         for name in ("username", "password")
     }
     certificates = {name: options[name] for name in options if name.startswith("ssl_")}
-    asked = login | certificates | {"ssl": tls} | _common(BRIEF)
+    asked = {**login, **certificates, "ssl": tls, **_common(BRIEF)}
     sentinels = _sentinels(address.hosts, sentinel_kwargs=asked)
     kind = SentinelManagedSSLConnection if tls else SentinelManagedConnection
     # After a timeout too: redis-py would go on with this connection, to a master that hangs, and
     # could take a late answer for that to the next question.
     retry = _once_more(redis.ConnectionError, redis.TimeoutError)
-    own = options | _common(TIMEOUT) | {"connection_class": kind, "retry": retry}
+    own = {**options, **_common(TIMEOUT), "connection_class": kind, "retry": retry}
     return cast("redis.Redis", sentinels.master_for(address.service, **own))
 
 
 def _common(seconds: float) -> dict[str, Any]:
-    return PROTOCOL | {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+    return {**PROTOCOL, "socket_timeout": seconds, "socket_connect_timeout": seconds}
 
 
 def _once_more(*errors: type[Exception]) -> Retry:

@@ -1,0 +1,105 @@
+import { entry, register, runtimePackage, setting, startupCheck } from '../../src/changes.ts';
+import { placeOf } from '../../src/flask/flags.ts';
+import type { Change, PlanContext, Wiring } from '../../src/mitigation.ts';
+import { overlay } from '../../src/plan/overlay.ts';
+import { interfaces, stores } from './evidence.ts';
+import { ownerKeys } from './owners.ts';
+import { conditional } from './stores.ts';
+
+/** What an app gets that Dewar did not write; sessions that it keeps on the server by its own means are completed. */
+const wiring: Wiring = function* (context) {
+  const { app, answers } = context;
+  const own = [...interfaces(app)].filter(({ name }) => name !== ours);
+  if (own.length > 0) return yield* own.map(left);
+  const extension = stores(app).find(({ initialised }) => initialised);
+  const files = [...overlay('sessions', context, conditional)];
+  const wanted = files.filter(({ place }) => place.endsWith('/session_renewal.py') === Boolean(extension));
+  yield* extension ? wanted.filter(({ place }) => completing.test(place)) : wanted;
+  yield setting(['base', 'SESSION_OWNER_KEYS'], `(${quoted(ownerKeys(app))},)`, 'they say who is signed in');
+  if (extension) return yield* completed;
+  yield* startupCheck(context, 'sessions', 50);
+  yield* stored;
+  yield* byStore[String(answers['store'])]?.(context) ?? [];
+};
+
+export default wiring;
+
+/** The class in the app's package with the defences: what an earlier run has written. */
+const ours = 'ByTier';
+
+function quoted(keys: readonly string[]): string {
+  return keys.map((key) => JSON.stringify(key)).join(', ');
+}
+
+function left({ file, line, text, name, cookie }: ReturnType<typeof interfaces> extends Iterable<infer I> ? I : never) {
+  const what = cookie
+    ? `${name} writes a signed cookie of the app's own making, so the sessions stay in the cookie. Remove it, then add sessions again.`
+    : `${name} keeps the sessions already and is left as it is. See that it renews the id at each sign-in, and reads no pickle.`;
+  return { kind: 'by-hand', place: placeOf({ file, line, text }), what, withholds: true } as const;
+}
+
+/** What of the templates serves an app whose Flask-Session stays. */
+const completing = /\/session_(renewal|format)\.py$/;
+
+const completed: readonly Change[] = [
+  runtimePackage('flask-session', '>=0.8,<0.9'),
+  register('session_renewal', 40, ''),
+];
+
+const lifetimes = [
+  ['SESSION_IDLE_MINUTES', 60, 'a signed-in session ends after so long without a request (ASVS 7.3.1)'],
+  ['SESSION_ABSOLUTE_MINUTES', 720, 'and after this, however busy it is (ASVS 7.3.2)'],
+  ['SESSION_ANONYMOUS_MINUTES', 60, 'a session that names nobody: crawlers would fill the store'],
+] as const;
+
+const embedded = "a file in the instance folder; no server needed. The app's own tests keep Flask's cookie";
+
+const stored: readonly Change[] = [
+  runtimePackage('flask-session', '>=0.8,<0.9'),
+  runtimePackage('msgspec', '>=0.18.6,<1'),
+  register('sessions', 40, ''),
+  setting(['development', 'SESSION_STORE'], '"embedded"', embedded),
+  setting(['testing', 'SESSION_STORE'], '"embedded"', embedded),
+  ...lifetimes.map(([name, minutes, why]) =>
+    setting(['base', name], { variable: name, type: 'number', arguments: `${minutes}` }, why),
+  ),
+];
+
+const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change[]>> = {
+  redis: ({ answers }) => [
+    runtimePackage('redis', '>=4.1,<9'),
+    setting(['base', 'SESSION_STORE'], '"redis"', ''),
+    setting(
+      ['base', 'SESSION_REDIS_URL'],
+      { variable: 'REDIS_URL', type: 'secret' },
+      'rediss:// or unix://, or redis:// on the same host; also read from REDIS_URL_FILE',
+    ),
+    setting(
+      ['base', 'SESSION_REDIS_PREFIX'],
+      { variable: 'SESSION_REDIS_PREFIX', type: 'text', arguments: JSON.stringify(`${answers['package']}:session:`) },
+      'apps that share a Redis need one each: a session of one must not be good for another',
+    ),
+    entry(
+      'stores.redis',
+      `url = app.config["SESSION_REDIS_URL"] or "redis://127.0.0.1:6379/0"
+return RedisStore(url, index_ttl, app.config["SESSION_REDIS_PREFIX"])`,
+    ),
+  ],
+  database: () => [
+    runtimePackage('sqlalchemy', '>=1.4,<3'),
+    setting(['base', 'SESSION_STORE'], '"database"', ''),
+    setting(
+      ['base', 'SESSION_DATABASE_URL'],
+      { variable: 'SESSION_DATABASE_URL', type: 'secret' },
+      "an SQLAlchemy address; unset: the app's SQLALCHEMY_DATABASE_URI",
+    ),
+  ],
+  filesystem: () => [
+    setting(['base', 'SESSION_STORE'], '"filesystem"', 'for a single host'),
+    setting(
+      ['base', 'SESSION_DIRECTORY'],
+      { variable: 'SESSION_DIRECTORY', type: 'folder' },
+      'unset: the instance folder',
+    ),
+  ],
+};

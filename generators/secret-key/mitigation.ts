@@ -22,11 +22,15 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
+  // All that an app needs which Dewar did not write is in wiring.ts.
+  if (context.app) return;
   yield* overlay('secret-key', context);
   yield* startupCheck(context, 'secret_key', 60);
   yield* always;
@@ -35,7 +39,7 @@ function* plan(context: PlanContext): Iterable<Change> {
 const always: readonly Change[] = [
   longEntry('readme.settings', 'secret-key/slots/readme.settings', 10),
   longEntry('env.example', 'secret-key/slots/env.example', 20),
-  entry('commands.imports', 'from . import secret_key_commands', 10),
+  entry('commands.imports', 'from .security import secret_key_commands', 10),
   entry('commands.init', 'app.cli.add_command(secret_key_commands.group)', 10),
   setting(
     ['base', 'SECRET_KEY_FALLBACKS'],

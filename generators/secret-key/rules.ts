@@ -1,20 +1,18 @@
 import { countingFacts } from '../../src/flask/effective.ts';
-import type { SettingFact } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
 import type { Outcome } from '../../src/flask/outcome.ts';
 import type { Finding, Rule } from '../../src/mitigation.ts';
-import { argument, type PyCall, type Value } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { isText } from './constants.ts';
 import { keyOutcomes, mayBeOverridden, rotation, unseen, untold } from './evidence.ts';
+import { committedKeys, isOtherKey, tokenKeys } from './keys.ts';
 
 const weakness = 'CWE-798';
 const fix = 'Read the key from the environment and refuse to start without it.';
 
 /** Constants that can be the key, and whether something else can be it instead. */
 function constants(outcomes: readonly Outcome[]): Outcome[] {
-  return outcomes.filter(
-    (each) => each.kind === 'constant' && typeof each.value === 'string' && !/^(\{\}|\[\])?$/.test(each.value),
-  );
+  return outcomes.filter(isText);
 }
 
 function mixed(outcomes: readonly Outcome[]): boolean {
@@ -52,16 +50,13 @@ const fallback: Rule = {
   },
 };
 
-const signingKey =
-  /^(?!SECRET_KEY(_FALLBACKS)?$).*(SECRET_KEY|_SECRET_|SECRET$|JWT_(PRIVATE_|SIGNING_)?KEY|PASSWORD_SALT|SIGNING_KEY|ENCRYPTION_KEY)/;
-
 const otherSecret: Rule = {
   id: 'secret-key/other-secret',
   severity: 'high',
   weakness: 'CWE-321',
   message: 'Another key that signs or encrypts stands in the code.',
   *find(app) {
-    for (const fact of app.settings.filter(isOther)) {
+    for (const fact of app.settings.filter(isOtherKey)) {
       const outcomes = app.outcomes(fact.value, fact);
       for (const each of constants(outcomes).slice(0, 1)) {
         const why = mixed(outcomes)
@@ -73,16 +68,6 @@ const otherSecret: Rule = {
   },
 };
 
-function isOther({ key, role, tier }: SettingFact): boolean {
-  return (
-    role === 'production' &&
-    tier !== 'testing' &&
-    tier !== 'development' &&
-    signingKey.test(key) &&
-    !/_(NAME|PATH|FILE|URL|EXPIRES|ALGORITHM|LOCATION|TYPE|ID)$/.test(key)
-  );
-}
-
 const token: Rule = {
   id: 'secret-key/token-key',
   severity: 'high',
@@ -90,24 +75,16 @@ const token: Rule = {
   message: 'Tokens are signed with a key that stands in the code.',
   *find(app) {
     const own = keyOutcomes(app);
-    for (const module of [...app.modules.values()].filter(({ role }) => role === 'production'))
-      for (const call of module.calls) {
-        const key = signs(call);
-        const [found] = key ? constants(app.outcomes(key, { file: module.path, scope: call.scope })) : [];
-        // The app's own key is told by another rule.
-        if (!found || own.some(({ file, line }) => file === found.file && line === found.line)) continue;
-        const { source, path } = module;
-        const place = { file: path, line: lineAt(source, call.start), text: quote(source, call.start) };
-        yield { place, why: 'Whoever has the code can make a token for anyone.', fix };
-      }
+    for (const { value, call, ...standing } of tokenKeys(app)) {
+      const [found] = constants(app.outcomes(value, standing));
+      const source = app.modules.get(standing.file)?.source;
+      // The app's own key is told by another rule.
+      if (!found || !source || own.some(({ file, line }) => file === found.file && line === found.line)) continue;
+      const place = { file: source.path, line: lineAt(source, call.start), text: quote(source, call.start) };
+      yield { place, why: 'Whoever has the code can make a token for anyone.', fix };
+    }
   },
 };
-
-/** The key that a call signs or checks a token with. */
-function signs(call: PyCall): Value | undefined {
-  if (/^(jwt|jose\.jwt)\.(encode|decode)$/.test(call.target)) return argument(call, 'key', 1);
-  return /^itsdangerous\.\w*Serializer$/.test(call.target) ? argument(call, 'secret_key', 0) : undefined;
-}
 
 const committed: Rule = {
   id: 'secret-key/committed',
@@ -115,25 +92,14 @@ const committed: Rule = {
   weakness,
   message: 'A key lies in a committed file of the deployment.',
   *find(app) {
-    const names = new Set([
-      'SECRET_KEY',
-      'FLASK_SECRET_KEY',
-      ...keyOutcomes(app).flatMap((each) => (each.kind === 'environment' ? [each.variable] : [])),
-    ]);
-    for (const each of app.deploy.environment)
-      if (names.has(each.name) && each.role === 'production' && isValue(each.value))
-        yield {
-          place: placeOf(each),
-          why: `${each.name} can be read by whoever has the repository.`,
-          fix: 'Give it to the process from a secret store or a file that is not committed.',
-        };
+    for (const each of committedKeys(app))
+      yield {
+        place: placeOf(each),
+        why: `${each.name} can be read by whoever has the repository.`,
+        fix: 'Give it to the process from a secret store or a file that is not committed.',
+      };
   },
 };
-
-/** Not a reference to another variable, nor something that generates one. */
-function isValue(value: string): boolean {
-  return value !== '' && !/^[$%{<]|\$\(|\$\{|^(generate|changeme-on-install)$/i.test(value);
-}
 
 const random: Rule = {
   id: 'secret-key/random-at-start',

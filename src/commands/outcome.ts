@@ -1,3 +1,4 @@
+import { mask } from '../audit/mask.ts';
 import { unifiedDiff } from '../plan/diff.ts';
 import { fromApp } from '../plan/repository.ts';
 import type { UpdatedFile } from '../update/files.ts';
@@ -34,6 +35,11 @@ export function outcomes(changes: readonly Changed[], { diff }: { readonly diff:
     path,
     state,
     ...said,
-    ...(diff && before !== after && { diff: unifiedDiff(path, before, after) }),
+    ...(diff && before !== after && { diff: shown(unifiedDiff(path, before, after), state) }),
   }));
+}
+
+/** A key that is taken out of an app's own file stays out of what is printed, logged and pasted, too. */
+function shown(diff: string, state: FileState): string {
+  return state === 'edited' ? diff.replace(/^[- ](?!-- ).*$/gm, mask) : diff;
 }

@@ -1,5 +1,6 @@
 import { presets } from '../../generators/app/presets.ts';
 import { catalog } from '../../src/catalog.ts';
+import type { AppFacts } from '../../src/flask/facts.ts';
 import { readApp } from '../../src/flask/read.ts';
 import type { Answer, Answers, ByHand, Change, Question } from '../../src/mitigation.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
@@ -28,10 +29,17 @@ def index():
     session["a"] = 1
     return ""
 `;
+/** Sessions and a key of its own: what is there is completed by other templates. */
+const equipped = `${appText}from flask_session import Session\n\napp.config["JWT_SECRET_KEY"] = "own"\nSession(app)\n`;
 
-/** Paths of all templates that a declaration may render, in a new app and in one that is there. */
+/** Paths of all templates that a declaration may render, in a new app and in those that are there. */
 export async function templatesUsedBy(id: string): Promise<string[]> {
-  const app = await readApp(tree({ 'app.py': appText }));
+  const apps = await Promise.all([appText, equipped].map((text) => readApp(tree({ 'app.py': text }))));
+  const used = await Promise.all(apps.map((app) => templatesIn(app, id)));
+  return [...new Set(used.flat())].sort();
+}
+
+async function templatesIn(app: AppFacts, id: string): Promise<string[]> {
   const { wirings, templates } = await catalog.existing();
   const there = [...choices(id)].flatMap((chosen) =>
     everyAnswer().flatMap((answers) => {
@@ -44,11 +52,10 @@ export async function templatesUsedBy(id: string): Promise<string[]> {
       return [...(plan?.(given) ?? []), ...(wirings[id]?.(given) ?? [])];
     }),
   );
-  const used = [...plannedBy(id), ...there].flatMap((step) => {
+  return [...plannedBy(id), ...there].flatMap((step) => {
     if (step.kind === 'file') return [step.template];
     return step.kind === 'entry' && typeof step.lines !== 'string' ? [step.lines.template] : [];
   });
-  return [...new Set(used)].sort();
 }
 
 const everything = catalog.mitigations.map(({ id }) => id);

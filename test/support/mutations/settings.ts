@@ -7,7 +7,7 @@ const debug = `${security}/debug.py`;
 const key = `${security}/secret_key.py`;
 const strength = `${security}/key_strength.py`;
 const rotation = `${security}/key_rotation.py`;
-const commands = `${app}/secret_key_commands.py`;
+const commands = `${security}/secret_key_commands.py`;
 
 /** What production runs with: tier, switches and key. */
 export const configuration: readonly Group[] = [
@@ -142,7 +142,7 @@ export const configuration: readonly Group[] = [
         'raise',
       ],
       ['a missing key is made up', key, 'keys[0] if keys else None', 'keys[0] if keys else generate()'],
-      ['production keeps a development key', key, ' and app.config["APP_ENV"] == "development"', ''],
+      ['production keeps a development key', key, ' and tier == "development"', ''],
       ['the development key is readable for all', key, 'os.link(file.name, path)', 'path.write_text(generate())'],
       [
         'the reason shows the key',

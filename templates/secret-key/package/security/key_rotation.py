@@ -5,12 +5,14 @@ signs, the old one is still accepted; drop: the old one is forgotten, once every
 it signed has expired. Between two steps every process must have been reloaded.
 """
 
+from __future__ import annotations
+
 import os
 import tempfile
-from datetime import UTC
 from datetime import datetime
 from pathlib import Path
 
+from .secret_key import UTC
 from .secret_key import made
 
 UNDATED = datetime.min.replace(tzinfo=UTC)

@@ -1,9 +1,10 @@
 """Whether a secret key can be guessed; https://cheatsheetseries.owasp.org/ (Key Management)."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections import Counter
-from itertools import pairwise
 
 LENGTH = 32  # characters: 128 bits even when written as hexadecimal digits
 ENTROPY = 80  # bits, counted from the characters; of 200,000 random hex keys none was below 89
@@ -42,5 +43,6 @@ def entropy(key: str) -> float:
 
 def regular(key: str) -> bool:
     """Tell whether a key repeats itself or counts up."""
-    steps = sum(abs(ord(b) - ord(a)) <= 1 for a, b in pairwise(key))
+    codes = [ord(letter) for letter in key]
+    steps = sum(abs(code - codes[place]) <= 1 for place, code in enumerate(codes[1:]))
     return key in (key + key)[1:-1] or steps > len(key) / 2

@@ -5,32 +5,39 @@ tries them all, so that sessions outlive a rotation.
 https://flask.palletsprojects.com/config/#SECRET_KEY_FALLBACKS
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
+from datetime import timezone
 from pathlib import Path
 
 from flask import Flask
 
-from .. import health
 from . import key_strength
 
 STAMP = "%Y%m%dT%H%M%SZ"
+UTC = timezone(timedelta(0))
 
 
 def init_app(app: Flask) -> None:
     """Set SECRET_KEY and SECRET_KEY_FALLBACKS from wherever the keys lie."""
-    if not app.config["SECRET_KEY"] and app.config["APP_ENV"] == "development":
+    tier = app.config["APP_ENV"]
+    if not app.config["SECRET_KEY"] and tier == "development":
         app.config["SECRET_KEY"] = development_key(Path(app.instance_path, "secret_key"))
+    if not app.config["SECRET_KEY"] and tier == "testing":
+        app.config["SECRET_KEY"] = generate()
     keys = ring(app.config["SECRET_KEY"], app.config["SECRET_KEY_FALLBACKS"])
-    app.config["SECRET_KEY"] = keys[0] if keys else None
+    if tier != "testing" or not isinstance(app.config["SECRET_KEY"], bytes):  # a test's are any
+        app.config["SECRET_KEY"] = keys[0] if keys else None
     app.config["SECRET_KEY_FALLBACKS"] = keys[1:]
-    health.register(app, "secret-key", lambda: "warning" if too_old(app) else "ok")
+    age = app.extensions.setdefault("readiness", {})
+    age["secret-key"] = lambda: "warning" if too_old(app) else "ok"
 
 
 def ring(key: str | bytes | None, fallbacks: list[str]) -> list[str]:

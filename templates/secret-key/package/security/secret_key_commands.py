@@ -1,5 +1,7 @@
 """`flask secret-key`: make and rotate the secret key."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +10,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from .security import key_rotation
-from .security import secret_key
+from . import key_rotation
+from . import secret_key
 
 NEXT = {
     "accept": "Reload every process on every host, then: flask secret-key promote",

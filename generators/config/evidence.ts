@@ -1,6 +1,7 @@
-import type { AppFacts, ConfigSource, SettingFact } from '../../src/flask/facts.ts';
+import type { AppFacts, ClassFacts, ConfigSource, SettingFact } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
-import type { Evidence, Place } from '../../src/mitigation.ts';
+import { tierOf } from '../../src/flask/tiers.ts';
+import type { Evidence, Place, Tier } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 
 /** Every app has settings. */
@@ -23,8 +24,23 @@ export function fromEnvironment(app: AppFacts): SettingFact[] {
   return ownSettings(app).filter((fact) => app.outcomes(fact.value, fact).some(({ kind }) => kind === 'environment'));
 }
 
+/** Classes of a module that puts its settings into the app itself: one of them for production. */
+function ofModules(app: AppFacts): ClassFacts[] {
+  const loading = [...app.modules.values()].filter(({ functions }) =>
+    functions.some(({ name }) => name === 'init_app'),
+  );
+  const paths = new Set(loading.map(({ path }) => path));
+  const own = app.classes.filter(({ role, file }) => role === 'production' && paths.has(file));
+  const tier = ({ target }: ClassFacts): Tier => tierOf(target.split('.').at(-1) ?? '');
+  return own.filter(
+    (each) =>
+      tier(each) === 'production' && own.some((other) => other.file === each.file && tier(other) === 'development'),
+  );
+}
+
 /** True where production has settings of its own. */
 export function hasTiers(app: AppFacts): boolean {
+  if (ofModules(app).length > 0) return true;
   const tiers = new Set(app.configClasses.map(({ tier }) => tier));
   const files = app.files.some((path) =>
     /(^|\/)(config|settings|configs|configuration)\/[^/]*prod[^/]*\.\w+$|(^|\/)(config|settings)[._-]?prod\w*\.\w+$/i.test(
@@ -52,7 +68,7 @@ const reads = /\bos\.(environ|getenv)\b|\b(yaml\.(safe_)?load|tomllib\.loads?|Co
 /** What shows that settings are kept apart from the code, and apart from each other. */
 export function* evidence(app: AppFacts): Iterable<Evidence> {
   if (hasTiers(app))
-    for (const each of app.configClasses.filter(({ tier }) => tier === 'production'))
+    for (const each of [...app.configClasses.filter(({ tier }) => tier === 'production'), ...ofModules(app)])
       yield { ...placeOf(each), why: 'Production has settings of its own.' };
   for (const source of outside(app))
     yield { ...placeOf(source), why: sourceWords[source.kind] ?? 'Settings are read from outside.' };

@@ -22,17 +22,22 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
+  // All that an app needs which Dewar did not write is in wiring.ts.
+  if (context.app) return;
   yield* overlay('debug', context);
   yield* startupCheck(context, 'debug', 30);
   yield* always;
 }
 
 const always: readonly Change[] = [
+  entry('debug.leaking', 'LEAKING = ("PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "TRAP_BAD_REQUEST_ERRORS")'),
   entry(
     'gate.refusals',
     `"FLASK_DEBUG=1",

@@ -164,12 +164,16 @@ const propagate: Rule = {
   },
 };
 
+const reads = /(environ|getenv|env|config)\b.{0,20}["']FLASK_ENV["']/;
+
 const flaskEnv: Rule = {
   id: 'debug/flask-env',
   severity: 'low',
   weakness: 'CWE-1188',
   message: 'FLASK_ENV has no effect from Flask 2.3 on.',
   *find(app) {
+    // An app that reads it itself gives it a meaning of its own.
+    if ([...app.modules.values()].some(({ role, source }) => role === 'production' && reads.test(source.text))) return;
     for (const each of app.deploy.environment)
       if (each.name === 'FLASK_ENV' && each.role !== 'docs')
         yield {

@@ -3,6 +3,8 @@
 https://flask.palletsprojects.com/debugging/
 """
 
+from __future__ import annotations
+
 import os
 import traceback
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from collections.abc import Iterator
 from flask import Flask
 
 # Each of these sends an error past the error pages, to the server or the client.
-LEAKING = ("PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "TRAP_BAD_REQUEST_ERRORS")
+<%- slot('debug.leaking') %>
 DEBUGGER = "werkzeug.debug"
 ON = {"1", "true", "yes", "on"}
 

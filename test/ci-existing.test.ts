@@ -10,7 +10,8 @@ import { filesOf } from './support/snapshot.ts';
 import { tree } from './support/tree.ts';
 
 const options = { onConflict: 'fail', dryRun: false, diff: false } as const;
-const app = 'import os\nfrom flask import Flask\n\napp = Flask(__name__)\nKEY = os.environ["API_KEY"]\n';
+const app =
+  'import os\nfrom flask import Flask\n\napp = Flask(__name__)\nKEY = os.environ["API_KEY"]\n\n\n@app.get("/")\ndef home():\n    from flask import request\n    return request.environ["HTTP_REFERER"]\n';
 
 async function added(files: Record<string, string>, answers: Record<string, string> = {}) {
   const root = tree({ 'app.py': app, 'requirements.txt': 'flask\n', ...files });

@@ -37,6 +37,15 @@ describe('how a server finds an app', () => {
       '',
     ],
     [
+      'the script that completes and runs it',
+      {
+        'config.py': single,
+        'serve.py': 'from config import app\nimport views\n\nif __name__ == "__main__":\n    app.run()\n',
+      },
+      'serve:app',
+      '',
+    ],
+    [
       'what the deployment says',
       {
         'shop/__init__.py': factory,
@@ -108,6 +117,7 @@ describe('a development server in production', () => {
       [more, 'CMD ["python", "app.py"]'],
       [runs, 'CMD ["sh", "-c", "python app.py & python app.py"]'],
       [runs, 'CMD python \\\n    app.py'],
+      [runs, 'ENTRYPOINT ["python"]\nCMD ["app.py"]'],
     ] as const) {
       const { after, byHand } = await added({ 'app.py': script, Dockerfile: `FROM python:3.12\n${command}\n` });
       expect(after['Dockerfile']).toBe(`FROM python:3.12\n${command}\n`);

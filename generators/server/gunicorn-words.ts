@@ -17,7 +17,8 @@ export function gunicornWords(app: AppFacts, { start, target, command }: Replace
   const script = command.find((word) => word.endsWith('.py'));
   const run = script === undefined ? undefined : onlyRun(app, script);
   if (script !== undefined && (!run || !fits(target, run.file))) return undefined;
-  if (script === undefined && target.folder !== '') return undefined;
+  if (script === undefined && (target.folder !== '' || !/(^|\s)(\S*\/)?flask\b/.test(command.join(' '))))
+    return undefined;
   const address = addressOf(start, command, run);
   const folder = script?.replace(/\/?[^/]*$/, '') ?? '';
   return [

@@ -5,9 +5,7 @@ export function requiredVariables(app: Pick<AppFacts, 'modules' | 'resolve'>): s
   const production = [...app.modules.values()].filter(({ role }) => role === 'production');
   const names = production.flatMap(({ items }) =>
     items.flatMap(({ mode, target, key }) =>
-      mode === 'read' && /(^|\.)environ$/.test(app.resolve(target)) && key.kind === 'literal'
-        ? [String(key.value)]
-        : [],
+      mode === 'read' && app.resolve(target) === 'os.environ' && key.kind === 'literal' ? [String(key.value)] : [],
     ),
   );
   const known = /^(SECRET_KEY|TRUSTED_HOSTS|APP_ENV|FLASK_\w+|HOME|PATH|USER)$/;

@@ -21,7 +21,7 @@ export interface WsgiTarget {
  */
 export function wsgiTarget(app: AppFacts): WsgiTarget | undefined {
   const [site] = app.sites;
-  return started(app) ?? (site && (held(app, site) ?? called(app, site) ?? itself(app, site)));
+  return started(app) ?? (site && (held(app, site) ?? runner(app, site) ?? called(app, site) ?? itself(app, site)));
 }
 
 const program = /^(gunicorn|uwsgi|waitress-serve|hypercorn)$/;
@@ -58,6 +58,19 @@ function held(app: AppFacts, site: AppSite): WsgiTarget | undefined {
     if (found && /^\w+$/.test(found.name)) return targetOf(module, found.name);
   }
   return undefined;
+}
+
+/** A script that runs an app of another module has completed it by then. */
+function runner(app: AppFacts, site: AppSite): WsgiTarget | undefined {
+  const script = app.runs.find(({ server, role, main, file }) => {
+    return server === 'flask' && role === 'production' && main && file !== site.file;
+  });
+  const module = script && app.modules.get(script.file);
+  const made = `${app.modules.get(site.file)?.name}.${site.variable}`;
+  const name = module?.imports.find(
+    ({ scope, typing, target }) => scope === '' && !typing && app.resolve(target) === made,
+  );
+  return module && name && site.kind === 'module' ? targetOf(module, name.local) : undefined;
 }
 
 function rank({ path }: Module): number {

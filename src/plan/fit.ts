@@ -26,24 +26,22 @@ export function fitted(change: PackageChange, { python }: Platform): Requirement
   };
 }
 
-/** The mitigations that cannot be added because something in the app is too old, once each with the reason. */
-export function unfit(contributions: readonly Contribution[], platform: Platform): (ByHand & { from: string })[] {
-  const reasons = new Map<string, string>();
-  for (const each of contributions) {
-    const reason = problem(platform, each);
-    if (each.from !== 'app' && reason !== undefined && !reasons.has(each.from)) reasons.set(each.from, reason);
-  }
-  return [...reasons].map(([id, reason]) => ({
-    kind: 'by-hand',
-    from: id,
-    what: `${id} was not added: ${reason}.`,
-    withholds: true,
-  }));
-}
-
-function problem(platform: Platform, { change }: Contribution): string | undefined {
-  if (change.kind === 'package') return packageProblem(platform, change);
-  return change.kind === 'register' ? floorProblem(platform) : undefined;
+/** The mitigations that cannot be added because something in the app is too old, with the reason. */
+export function unfit(
+  ids: readonly string[],
+  contributions: readonly Contribution[],
+  platform: Platform,
+): (ByHand & { from: string })[] {
+  // Whatever is added brings the security package along.
+  const floor = floorProblem(platform);
+  return ids.flatMap((id) => {
+    const own = contributions.filter(({ from }) => from === id);
+    const reason =
+      floor ??
+      own.flatMap(({ change }) => (change.kind === 'package' ? (packageProblem(platform, change) ?? []) : []))[0];
+    if (reason === undefined) return [];
+    return { kind: 'by-hand', from: id, what: `${id} was not added: ${reason}.`, withholds: true };
+  });
 }
 
 function floorProblem({ python, version }: Platform): string | undefined {

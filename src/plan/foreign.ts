@@ -126,15 +126,17 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const ordered = order(catalog.mitigations, chosen);
   const contributors = [catalog.app, ...ordered];
   const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app, written });
-  const byHand = [...unfit(collected.contributions, installed.platform), ...collected.byHand];
-  const steps = byHand.filter(({ withholds }) => withholds);
   const ids = ordered.map(({ id }) => id);
+  const tooOld = unfit(ids, collected.contributions, installed.platform);
+  const others = collected.byHand.filter(({ from }) => !tooOld.some((each) => each.from === from));
+  const byHand = [...tooOld, ...others];
+  const steps = byHand.filter(({ withholds }) => withholds);
   const needed = collected.contributions.some(({ from }) => from !== catalog.app.id) || byHand.length > 0;
   if (steps.length === 0) return { ...collected, chosen: needed ? ids : [] };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
-  const others = settle(catalog, { app, installed, written }, { answers, chosen: rest });
-  return { ...others, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...others.byHand] };
+  const settled = settle(catalog, { app, installed, written }, { answers, chosen: rest });
+  return { ...settled, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...settled.byHand] };
 }
 
 /** What the plans say of variables; a secret that a setting is read from has no default, so it must be set. */

@@ -119,3 +119,17 @@ describe('a call deep', () => {
     ).toEqual([]);
   });
 });
+
+describe('the arguments of a query of GraphQL reach', () => {
+  const schema = (imports: string): string =>
+    `${imports}\nfrom flask import Flask\napp = Flask("x")\nclass Upload:\n    def mutate(self, info, filename):\n        save(filename)\ndef save(name):\n    open("uploads/" + name, "w")\n`;
+
+  it('a sink, one call deep', async () => {
+    const { flows: found } = await readApp(tree({ 'app.py': schema('import graphene') }));
+    expect(found).toMatchObject([{ sink: 'open', line: 8, what: 'the argument filename of a query' }]);
+  });
+
+  it('nothing where no library of GraphQL is used', async () => {
+    expect((await readApp(tree({ 'app.py': schema('import shop') }))).flows).toEqual([]);
+  });
+});

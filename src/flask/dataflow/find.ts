@@ -36,7 +36,9 @@ interface Viewed {
 function ofFunction(project: Project, module: Module, { fn, views }: Viewed): DataFlow[] {
   const scope = qualname(fn);
   const routed = views.get(`${module.name}.${scope}`) ?? methodParams(module, fn, views);
-  const params = new Map((routed ?? []).flatMap((param) => routeTaint(module, fn, param)));
+  const params = new Map(
+    routed ? routed.flatMap((param) => routeTaint(module, fn, param)) : resolverTaints(module, fn),
+  );
   const at: Looking = { project, module, scope, params, depth: 2, steps: 40, budget: { left: 0 } };
   const { calls } = scoped(module, scope);
   const fresh = (): Looking => ({ ...at, budget: { left: budget } });
@@ -66,6 +68,18 @@ function routeTaint(
   return [
     [name, { what: `the route parameter ${name}`, source: placeAt(module, fn.start), names: [name], cleaned: {} }],
   ];
+}
+
+/** The arguments that a query of GraphQL gives a resolver or a mutation. */
+function resolverTaints(module: Module, fn: PyFunction): [string, Taint][] {
+  if (!/^(mutate|resolve_\w+)$/.test(fn.name) || !/^\s*(from|import) (graphene|ariadne)\b/m.test(module.source.text))
+    return [];
+  return fn.params
+    .filter((name) => !/^(self|cls|root|parent|obj|_|info|_info)$/.test(name))
+    .map((name) => [
+      name,
+      { what: `the argument ${name} of a query`, source: placeAt(module, fn.start), names: [name], cleaned: {} },
+    ]);
 }
 
 function atCall(call: PyCall, at: Looking): DataFlow[] {

@@ -13,8 +13,8 @@ export interface Pin {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const table = join(root, 'scripts/actions.json');
 
-/** The files that pin actions: our workflow and the one that apps get. */
-export const pinned = ['.github/workflows/ci.yml', 'templates/ci/root/.github/workflows/ci.yml'];
+/** The files that pin actions: our workflow, the one that apps get and the one for fleets. */
+export const pinned = ['.github/workflows/ci.yml', 'templates/ci/root/.github/workflows/ci.yml', 'docs/fleet.yml'];
 
 /** The actions that Dewar pins, for itself and for apps. */
 export function pins(): Pin[] {

@@ -24,10 +24,20 @@ export function packsWanted(command: Command, argv: readonly string[], cwd: stri
   const { values, positionals } = peeked(command, argv);
   const named = listOf(values['pack']);
   const root = command.inApp ? rootOf(command, { values, positionals }, cwd) : undefined;
-  const recorded = root === undefined ? [] : readPacks(root);
+  const recorded = root === undefined ? [] : recordedAt(root, command);
   if (named.length + recorded.length === 0) return undefined;
   const asks = !['yes', 'no-input', 'json', 'quiet'].some((name) => values[name] === true);
   return { named, trusted: listOf(values['trust']), recorded, asks, ...(root !== undefined && { root }) };
+}
+
+/** What `adopt` is to make anew may be damaged: it takes the packs that it can still read of. */
+function recordedAt(root: string, { name }: Command): readonly PackOrigin[] {
+  try {
+    return readPacks(root);
+  } catch (error) {
+    if (name === 'adopt') return [];
+    throw error;
+  }
 }
 
 interface Peeked {

@@ -24,6 +24,7 @@ const updating: readonly Flag[] = [
 ];
 const adopting: readonly Flag[] = [
   ...changing,
+  ...packing,
   { name: 'renew', kind: 'switch', help: 'Write a record that is there, and may be damaged, anew.' },
   { name: 'dry-run', short: 'n', kind: 'switch', help: 'Say what would be recorded; write nothing.' },
   json,

@@ -8,7 +8,7 @@ import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import { foreignAnswers } from '../plan/foreign.ts';
-import { type Catalog, renderProject } from '../plan/project.ts';
+import { type Catalog, recordedPacks, renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import { folderInRepository, type Home, locate } from '../plan/repository.ts';
 import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
@@ -80,14 +80,15 @@ function asOurs(catalog: Catalog, root: string, given: Answers): Adoption {
   const answers = completeAnswers(catalog, all, given);
   const home = { root, folder: folderOf(answers) };
   const own = renderProject(catalog, { answers, chosen: all }).files;
-  const chosen = all.filter((id) =>
-    isThere(
-      home,
-      own.filter(({ origin }) => origin === id),
-    ),
-  );
+  const recorded = new Set(readBases(root, false).origins.values());
+  const known = all.filter((id) => recorded.has(id));
+  const isThereAs = (id: string): boolean => {
+    const files = own.filter(({ origin }) => origin === id);
+    return isThere(home, files);
+  };
+  const chosen = known.length > 0 ? known : all.filter(isThereAs);
   const rendered = renderProject(catalog, { answers, chosen });
-  const state = stateOf({ answers: rendered.answers, mitigations: rendered.chosen });
+  const state = stateOf(catalog, { answers: rendered.answers, mitigations: rendered.chosen });
   return { state, files: rendered.files };
 }
 
@@ -101,11 +102,11 @@ function asForeign(catalog: Catalog, app: AppFacts, given: Answers): Adoption {
   const layout = layoutOf(app);
   const rendered = renderProject(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
   const files = rendered.files.filter(({ path }) => !path.startsWith('//'));
-  return { state: { ...stateOf({ answers: rendered.answers, mitigations: [] }), layout }, files };
+  return { state: stateOf(catalog, { answers: rendered.answers, mitigations: [], layout }), files };
 }
 
-function stateOf(what: Pick<ProjectRecord, 'answers' | 'mitigations'>): ProjectRecord {
-  return { schema: 'dewar/project/2', dewar: version, ...what, adopted: true };
+function stateOf(catalog: Catalog, what: Pick<ProjectRecord, 'answers' | 'mitigations' | 'layout'>): ProjectRecord {
+  return { schema: 'dewar/project/2', dewar: version, ...what, ...recordedPacks(catalog), adopted: true };
 }
 
 /** Bases of a record that is made anew, whichever way they are laid out. */

@@ -62,11 +62,14 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
   };
 }
 
+/** An adopted app may have none of our defences. */
+const none: Foreign = { owned: [], edited: [], byHand: [], chosen: [], notes: [], environment: [] };
+
 /** What Dewar writes whole in such an app; where it was adopted also the base app's files, laid out as the app is. */
 export async function ownedFiles(catalog: Catalog, { app, record, choice }: ForeignWish) {
   const layout = record?.project.layout ?? layoutOf(app);
   const written = new Set(record?.bases.keys());
-  const foreign = await planForeign(catalog, { app, layout, written }, choice);
+  const foreign = choice.chosen.length === 0 ? none : await planForeign(catalog, { app, layout, written }, choice);
   if (!record?.project.adopted) return { foreign, layout, owned: foreign.owned };
   const paths = new Set(foreign.owned.map(({ path }) => path));
   const base = renderProject(catalog, { ...choice, chosen: [] }, layout).files;

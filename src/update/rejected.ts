@@ -14,8 +14,10 @@ export interface Offered {
 export function withoutRejected(merge: LineMerge, rejected: readonly Offered[]): LineMerge {
   const known = new Set(rejected.map(({ hunk }) => hunk));
   const regions = merge.regions.map((region) => {
-    if ('lines' in region || !known.has(fingerprint(region))) return region;
-    return { lines: region.mine };
+    if ('lines' in region) return region;
+    // What was not taken is nothing to take back, either.
+    const isKnown = known.has(fingerprint(region)) || known.has(fingerprint({ base: region.next, next: region.base }));
+    return isKnown ? { lines: region.mine } : region;
   });
   return { regions, conflicts: regions.filter((region) => !('lines' in region)).length };
 }
@@ -45,7 +47,7 @@ function has(lines: readonly string[], { lines: count, digest: wanted }: Offered
   return false;
 }
 
-function fingerprint({ base, next }: Exclude<Region, { lines: unknown }>): string {
+function fingerprint({ base, next }: Pick<Exclude<Region, { lines: unknown }>, 'base' | 'next'>): string {
   return digest([...base, '\0', ...next]);
 }
 

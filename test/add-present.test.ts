@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -140,5 +140,14 @@ describe('add to a plain app', () => {
       withholds: true,
     });
     expect(filesOf(root)['requirements.txt']).toBe('flask==2.2.5\nredis==3.5.3\nflask-wtf==1.2.2\n');
+  });
+
+  it('writes a list back in the encoding that it has', async () => {
+    const bytes = Buffer.from('\ufeffFlask==3.0.0\r\n', 'utf16le');
+    lay(root, { 'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n' });
+    writeFileSync(join(root, 'requirements.txt'), bytes);
+    await addMitigations(catalog, { root, ids: ['server'], ...quiet });
+    const after = Buffer.from('\ufeffFlask==3.0.0\r\ngunicorn==23.0.0\r\n', 'utf16le');
+    expect(readFileSync(join(root, 'requirements.txt')).equals(after)).toBe(true);
   });
 });

@@ -111,6 +111,13 @@ describe('the pipeline of an app that exists', () => {
     expect(byHand).toMatchObject([{ place: { file: '.gitlab-ci.yml' }, snippet: '  - local: .gitlab/security.yml' }]);
   });
 
+  it('of a larger repository is at its root, which is for a person', async () => {
+    const root = tree({ '.git/HEAD': '', 'api/app.py': app, 'api/requirements.txt': 'flask\n' });
+    const options = { answers: {}, onConflict: 'fail', dryRun: false, diff: false } as const;
+    const { byHand } = await addMitigations(catalog, { root: join(root, 'api'), ids: ['ci'], ...options });
+    expect(byHand).toMatchObject([{ from: 'ci', snippet: expect.stringContaining('working-directory: api') }]);
+  });
+
   it('keeps a file of its own that has the name of one of these', async () => {
     const { after, byHand } = await added({ 'scripts/debug_gate.py': 'print("mine")\n' });
     expect(after['scripts/debug_gate.py']).toBe('print("mine")\n');

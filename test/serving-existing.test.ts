@@ -111,6 +111,17 @@ describe('a development server in production', () => {
     expect(result.after['requirements.txt']).toContain('gunicorn');
   });
 
+  it('becomes Gunicorn in the script that an image starts', async () => {
+    const { after } = await added({
+      'app.py': runs,
+      'boot.sh': '#!/bin/sh\nflask db upgrade\nexec flask run -h 0.0.0.0 -p $PORT\n',
+      Dockerfile: 'FROM python:3.12\nCOPY . .\nENTRYPOINT ["./boot.sh"]\n',
+    });
+    expect(after['boot.sh']).toBe(
+      '#!/bin/sh\nflask db upgrade\nexec gunicorn --bind 0.0.0.0:$PORT --workers 2 --threads 4 app:app\n',
+    );
+  });
+
   it('stays where its script does more, or cannot be read, with a step by hand at its line', async () => {
     const more = runs.replace('    app.run', '    prepare()\n    app.run');
     for (const [script, command] of [

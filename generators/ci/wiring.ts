@@ -19,6 +19,7 @@ const wiring: Wiring = function* (context) {
   yield* service === 'gitlab' ? gitlab(app) : github(app);
   if (service === 'gitlab') yield* included(app, written);
   if (service === 'script') yield script;
+  if (answers['folder'] !== '') yield* inFolder(service, String(answers['folder']));
 };
 
 export default wiring;
@@ -34,6 +35,22 @@ const script: ByHand = {
   what: 'Run the gate in your pipeline, and let its exit status stop it.',
   snippet: 'python scripts/debug_gate.py',
 };
+
+/** Services read the pipeline of the repository only, which is not the app's to write. */
+function* inFolder(service: string, folder: string): Iterable<ByHand> {
+  if (service === 'github')
+    yield {
+      kind: 'by-hand',
+      what: `Move .github/workflows/security.yml to the root of the repository: GitHub reads it nowhere else. Its commands run in ${folder} with these lines.`,
+      snippet: `defaults:\n  run:\n    working-directory: ${folder}`,
+    };
+  if (service === 'gitlab')
+    yield {
+      kind: 'by-hand',
+      what: 'Take the gate into the pipeline of the repository, and let its script begin in this folder.',
+      snippet: `include:\n  - local: ${folder}/.gitlab/security.yml`,
+    };
+}
 
 function isFor(service: string, place: LogicalPlace): boolean {
   if (place.startsWith('root/.github/')) return service === 'github';

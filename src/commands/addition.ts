@@ -7,6 +7,7 @@ import { completeAnswers } from '../plan/answers.ts';
 import { type Foreign, foreignAnswers } from '../plan/foreign.ts';
 import { order } from '../plan/order.ts';
 import type { Catalog } from '../plan/project.ts';
+import { folderInRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import type { UpdatedFile } from '../update/files.ts';
 import { type Record, readRecord } from '../update/record.ts';
@@ -69,7 +70,9 @@ async function toForeign(catalog: Catalog, record: Record | undefined, wanted: W
   );
   const chosen = [...own, ...fresh];
   if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
-  const given = { ...foreignAnswers(app), ...record?.project.answers, ...wanted.answers };
+  const folder = folderInRepository(app.root);
+  const found = { ...foreignAnswers(app), ...(folder !== '' && { folder }) };
+  const given = { ...found, ...record?.project.answers, ...wanted.answers };
   const answers = completeAnswers(catalog, chosen, given);
   const change = await planForeignChange(catalog, { app, record, choice: { answers, chosen } });
   return { ...change, byHand: [...present, ...change.byHand], folder: '' };

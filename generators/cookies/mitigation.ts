@@ -31,6 +31,8 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: true,
 };
 
 export default mitigation;
@@ -39,20 +41,24 @@ function* plan(context: PlanContext): Iterable<Change> {
   yield* overlay('cookies', context);
   yield* startupCheck(context, 'cookies', 20);
   yield* always;
+  if (!context.app) yield* inNewApp;
 }
 
 const always: readonly Change[] = [
-  setting(['base', 'SESSION_COOKIE_NAME'], '"session"', ''),
   setting(['base', 'SESSION_COOKIE_SECURE'], 'False', 'development speaks plain HTTP; production insists'),
   setting(['base', 'SESSION_COOKIE_HTTPONLY'], 'True', 'no script reads it'),
   setting(['base', 'SESSION_COOKIE_SAMESITE'], '"Lax"', 'explicit: browsers differ in what they assume'),
+  setting(['production', 'SESSION_COOKIE_SECURE'], 'True', ''),
   register('cookies', 60, ''),
+];
+
+const inNewApp: readonly Change[] = [
+  setting(['base', 'SESSION_COOKIE_NAME'], '"session"', ''),
   setting(
     ['production', 'SESSION_COOKIE_NAME'],
     '"__Host-session"',
     '__Host- makes browsers insist on Secure, Path=/ and no Domain; see security/cookies.py.',
   ),
-  setting(['production', 'SESSION_COOKIE_SECURE'], 'True', ''),
   setting(['production', 'SESSION_COOKIE_PATH'], '"/"', ''),
   setting(['production', 'SESSION_COOKIE_DOMAIN'], 'None', ''),
   entry(

@@ -32,22 +32,29 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: true,
 };
 
 export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
-  yield* overlay('headers', context);
+  // These stand on what only a new app has: its pages, its log and its limits.
+  yield* overlay('headers', context, [[/security\/(header_values|reports|sri)\.py$/, () => !context.app]]);
   yield* always;
+  if (!context.app) yield* inNewApp;
 }
 
 const always: readonly Change[] = [
   runtimePackage('flask-talisman', '>=1.1,<2'),
   setting(['base', 'FORCE_HTTPS'], 'False', 'development speaks plain HTTP; production insists'),
+  setting(['production', 'FORCE_HTTPS'], 'True', 'plain HTTP is answered with a redirect'),
   register('headers', 30, 'before everything that may refuse: a refusal carries them too'),
+];
+
+const inNewApp: readonly Change[] = [
   entry('base.style', `integrity="{{ sri('css/app.css') }}"`, 10),
   entry('base.script', `nonce="{{ csp_nonce() }}" integrity="{{ sri('js/app.js') }}"`, 10),
-  setting(['production', 'FORCE_HTTPS'], 'True', 'plain HTTP is answered with a redirect'),
   setting(
     ['base', 'HSTS_SCOPE'],
     '"host"',

@@ -4,6 +4,7 @@ import { outputsOf, unescapedBlocks } from '../jinja/outputs.ts';
 import type { Value } from '../python/model.ts';
 import type { Source } from '../source/text.ts';
 import { assignedTo } from './assigned.ts';
+import { findContent } from './content/find.ts';
 import { findFlows } from './dataflow/find.ts';
 import type { AppFacts, Held } from './facts.ts';
 import { readSource, type Tree } from './files.ts';
@@ -20,12 +21,26 @@ import { findStarts } from './starts.ts';
 
 type AuditFacts = Pick<
   AppFacts,
-  'flows' | 'renders' | 'outputs' | 'unescaped' | 'runs' | 'handlers' | 'headers' | 'scripts' | 'deploy' | 'starts'
+  | 'content'
+  | 'flows'
+  | 'renders'
+  | 'outputs'
+  | 'unescaped'
+  | 'runs'
+  | 'handlers'
+  | 'headers'
+  | 'scripts'
+  | 'deploy'
+  | 'starts'
 >;
 
 /** What only the audit asks for: found when it is first read. */
-export function auditFacts(project: Project, app: Pick<AppFacts, 'routes' | 'sites' | 'templates'>): AuditFacts {
+export function auditFacts(
+  project: Project,
+  app: Pick<AppFacts, 'routes' | 'sites' | 'templates' | 'modules' | 'held' | 'files'>,
+): AuditFacts {
   const facts: AuditFacts = lazily<AuditFacts>({
+    content: () => findContent(app, (path) => readSource(project.tree, path)),
     flows: () => findFlows(project, app.routes),
     renders: () => findRenders(project),
     outputs: () => inTemplates(app, outputsOf),

@@ -4,6 +4,7 @@ import type { EscapeFacts, OutputFacts } from '../jinja/outputs.ts';
 import type { Place, Tier } from '../mitigation.ts';
 import type { PyModule, Value } from '../python/model.ts';
 import type { Source, Span } from '../source/text.ts';
+import type { ContentNeed } from './content/placed.ts';
 import type { DataFlow } from './dataflow/facts.ts';
 import type { HandlerFacts } from './handlers.ts';
 import type { Outcome, Standing } from './outcome.ts';
@@ -158,6 +159,8 @@ export interface AppFacts {
   /** The expressions that a name of the app's own is given, over files; the expression itself where it is none. */
   readonly held: (value: Value, standing: Standing) => readonly Held[];
   // What follows is found when it is first asked for.
+  /** What the app's pages load and run. */
+  readonly content: readonly ContentNeed[];
   /** Request data that reach files, templates, markup and redirects. */
   readonly flows: readonly DataFlow[];
   readonly renders: readonly RenderFacts[];

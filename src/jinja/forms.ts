@@ -84,12 +84,8 @@ function methodOf(tag: HtmlTag): FormFacts['method'] {
 
 /** The value with its Jinja, which the masked one has not. */
 function rawAttribute(source: Source, tag: HtmlTag, name: string): string | undefined {
-  if (!tag.attributes.has(name)) return undefined;
-  const written = source.text.slice(tag.start, tag.end);
-  const found = new RegExp(`\\s${name}\\s*=\\s*(["']?)`, 'i').exec(written);
-  if (!found) return tag.attributes.get(name);
-  const start = found.index + found[0].length;
-  return written.slice(start, start + (tag.attributes.get(name)?.length ?? 0));
+  const found = tag.written.find((each) => each.name === name);
+  return found && source.text.slice(found.start, found.end);
 }
 
 function tokenIn(body: string, tags: readonly JinjaTag[]): FormFacts['token'] {

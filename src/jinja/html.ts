@@ -1,3 +1,11 @@
+/** An attribute as written; the offsets are those of its value, which is empty where it has none. */
+export interface HtmlAttribute {
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A start or end tag of HTML. */
 export interface HtmlTag {
   readonly name: string;
@@ -5,7 +13,10 @@ export interface HtmlTag {
   readonly start: number;
   /** After the `>`. */
   readonly end: number;
+  /** The first of each name, as browsers take them. */
   readonly attributes: ReadonlyMap<string, string>;
+  /** All of them: two of one name may stand in the branches of a condition. */
+  readonly written: readonly HtmlAttribute[];
 }
 
 const attribute = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/y;
@@ -29,8 +40,8 @@ export function htmlTags(html: string): HtmlTag[] {
   return tags;
 }
 
-function readAttributes(html: string, from: number): Pick<HtmlTag, 'end' | 'attributes'> {
-  const attributes = new Map<string, string>();
+function readAttributes(html: string, from: number): Pick<HtmlTag, 'end' | 'attributes' | 'written'> {
+  const written: HtmlAttribute[] = [];
   let at = from;
   while (at < html.length && html[at] !== '>') {
     attribute.lastIndex = at;
@@ -40,10 +51,14 @@ function readAttributes(html: string, from: number): Pick<HtmlTag, 'end' | 'attr
       continue;
     }
     const name = (found[1] ?? '').toLowerCase();
-    if (!attributes.has(name)) attributes.set(name, found[2] ?? found[3] ?? found[4] ?? '');
+    const quoted = found[2] ?? found[3];
+    const value = quoted ?? found[4] ?? '';
     at = attribute.lastIndex;
+    const end = quoted === undefined ? at : at - 1;
+    written.push({ name, value, start: end - value.length, end });
   }
-  return { end: Math.min(at + 1, html.length), attributes };
+  const attributes = new Map(written.toReversed().map(({ name, value }) => [name, value]));
+  return { end: Math.min(at + 1, html.length), attributes, written };
 }
 
 function skipText(html: string, name: string, from: number): number {

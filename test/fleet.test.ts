@@ -103,7 +103,7 @@ describe('the apps of a fleet', () => {
 describe('the report of a fleet', () => {
   it('takes no name of a folder for markup or for a formula', () => {
     const rows = [{ app: '=1+1,<b>"', error: 'no "app"' }];
-    expect(formattedFleet('csv', rows).split('\r\n')[1]).toBe('"\'=1+1,<b>""",,"no ""app""",,,,,,');
+    expect(formattedFleet('csv', rows).split('\r\n')[1]).toBe('"\'=1+1,<b>""",,"no ""app""",,,,,,,');
     expect(formattedFleet('html', rows)).toContain('=1+1,&lt;b&gt;&quot;');
   });
 

@@ -7,7 +7,13 @@ import type { Wiring } from './wiring.ts';
 /** Runs a command line without a terminal, and keeps what it says. */
 export async function captured(argv: readonly string[], cwd: string, wiring: Wiring): Promise<Answered> {
   const [out, err] = [collector(), collector()];
-  const io: Io = { input: Readable.from([]), output: out.stream, error: err.stream, env: { CI: '1' }, cwd };
+  const io: Io = {
+    input: Readable.from([]),
+    output: out.stream,
+    error: err.stream,
+    env: { ...process.env, CI: '1' },
+    cwd,
+  };
   const exit = await main(argv, io, wiring);
   return { exit, out: out.text(), err: err.text() };
 }

@@ -70,6 +70,10 @@ function formatOf(file: string): FleetFormat {
 
 function exitFor(rows: readonly FleetRow[]): number {
   if (rows.some(({ error }) => error !== undefined)) return Exit.error;
-  if (rows.some(({ findings, ...row }) => (findings?.high ?? 0) > 0 || lacks(row).length > 0)) return Exit.findings;
+  if (rows.some(isShort)) return Exit.findings;
   return rows.some(({ update }) => (update?.files ?? 0) > 0) ? Exit.updateAvailable : Exit.done;
+}
+
+function isShort(row: FleetRow): boolean {
+  return (row.findings?.high ?? 0) > 0 || lacks(row).length > 0 || row.broken !== undefined;
 }

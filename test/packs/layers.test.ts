@@ -1,6 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { catalog } from '../../src/catalog.ts';
+import { updateProject } from '../../src/commands/update.ts';
 import { desk, manifest } from '../support/packs.ts';
 
 const security =
@@ -87,9 +89,47 @@ describe('a pack in a folder', () => {
     expect((await run('explain', 'tracing', '--pack', './acme')).out).toContain('tracing: Traces of every request');
   });
 
+  it('is not lost where a host knows no packs', async () => {
+    const { run, folder, read } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    const root = join(folder, 'shop');
+    const quiet = { onConflict: 'fail', dryRun: false, diff: false } as const;
+    await expect(updateProject(catalog, { root, ...quiet })).rejects.toThrow('was written with the pack acme');
+    expect(read('shop/SECURITY.md')).toContain('Write to platform.');
+  });
+
   it('gives the one-line command that writes the same app', async () => {
     const { run } = desk(acme);
     const { out } = await run('new', 'shop', '--yes', '--pack', './acme', '--team', 'payments', '--json');
     expect(JSON.parse(out).command).toBe('dewar new shop --yes --pack ./acme --team payments');
+  });
+});
+
+describe('a fleet', () => {
+  it('is looked at with the packs of each app', async () => {
+    const { run, edit, folder, env } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme');
+    await run('new', 'plain', '--yes');
+    edit(
+      'acme/dewar.pack.yaml',
+      (text) => `${text}policy:\n  texts: [{ text: pickle, in: [.txt], why: it runs code }]\n`,
+    );
+    const cache = process.env['XDG_CACHE_HOME'];
+    process.env['XDG_CACHE_HOME'] = env['XDG_CACHE_HOME'];
+    onTestFinished(() => {
+      if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+      else process.env['XDG_CACHE_HOME'] = cache;
+    });
+    const checked = await run('fleet', 'update', '--check', join(folder, 'shop'), join(folder, 'plain'), '--json');
+    expect(checked, checked.out).toMatchObject({ exit: 0 });
+    edit('acme/templates/app/root/SECURITY.md', (text) => `${text}\nNewer.\n`);
+    const newer = await run('fleet', 'update', '--check', join(folder, 'shop'), join(folder, 'plain'), '--json');
+    expect(newer.exit).toBe(10);
+    expect(JSON.parse(newer.out).apps.map(({ update }: { update: { files: number } }) => update.files)).toEqual([1, 0]);
+    await run('update', 'shop');
+    edit('shop/requirements/prod.txt', (text) => `${text}# pickle\n`);
+    const audited = await run('fleet', 'audit', join(folder, 'shop'), join(folder, 'plain'));
+    expect(audited.exit).toBe(11);
+    expect(audited.out).toMatch(/shop: The pack acme forbids pickle \(it runs code\): requirements\/prod\.txt:\d+\./);
   });
 });

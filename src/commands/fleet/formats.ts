@@ -27,7 +27,8 @@ export function fleetTable(rows: readonly FleetRow[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-  return [...lines, '', summary(rows)];
+  const broken = rows.flatMap((row) => (row.broken ?? []).map((sentence) => `${row.app}: ${sentence}`));
+  return [...lines, '', ...broken, summary(rows)];
 }
 
 /** The mitigations that an app lacks whole or in part. */
@@ -45,6 +46,7 @@ function summary(rows: readonly FleetRow[]): string {
   };
   const parts = [
     ...count((row) => lacks(row).length > 0, 'lack a defence'),
+    ...count(({ broken }) => broken !== undefined, 'break what is required'),
     ...count(({ update }) => (update?.files ?? 0) > 0, 'can be updated'),
     ...count(({ error }) => error !== undefined, 'could not be looked at'),
   ];
@@ -71,8 +73,8 @@ function updateWords({ to, files, conflicts }: NonNullable<FleetRow['update']>):
 
 function csv(rows: readonly FleetRow[]): string {
   const ids = [...new Set(rows.flatMap(({ mitigations = {} }) => Object.keys(mitigations)))].sort();
-  const head = ['app', 'dewar', 'error', ...ids, 'high', 'medium', 'low', 'update to', 'files', 'conflicts'];
-  const lines = rows.map(({ app, dewar, error, mitigations, findings, update }) => [
+  const head = ['app', 'dewar', 'error', ...ids, 'high', 'medium', 'low', 'broken', 'update to', 'files', 'conflicts'];
+  const lines = rows.map(({ app, dewar, error, mitigations, findings, broken, update }) => [
     app,
     dewar,
     error,
@@ -80,6 +82,7 @@ function csv(rows: readonly FleetRow[]): string {
     findings?.high,
     findings?.medium,
     findings?.low,
+    broken?.join(' '),
     update?.to,
     update?.files,
     update?.conflicts,

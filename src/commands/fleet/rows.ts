@@ -10,6 +10,8 @@ export interface FleetRow {
   readonly mitigations?: Readonly<Record<string, string>>;
   /** How many findings of each severity stand; from an audit. */
   readonly findings?: Readonly<Record<'high' | 'medium' | 'low', number>>;
+  /** What it is required to be and is not, and what its packs forbid, one sentence each; from an audit. */
+  readonly broken?: readonly string[];
   /** What an update would do; from a check. */
   readonly update?: { readonly to: string; readonly files: number; readonly conflicts: number };
 }
@@ -48,12 +50,14 @@ function audited(app: string, data: Data): FleetRow {
     state: string;
     missing: readonly { severity: string }[];
   }[];
+  const broken = (data['required'] ?? []) as readonly string[];
   const count = (severity: string): number =>
     rows.reduce((sum, { missing }) => sum + missing.filter((each) => each.severity === severity).length, 0);
   return {
     app,
     mitigations: Object.fromEntries(rows.map(({ id, state }) => [id, state])),
     findings: { high: count('high'), medium: count('medium'), low: count('low') },
+    ...(broken.length > 0 && { broken }),
   };
 }
 

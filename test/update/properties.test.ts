@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { catalog } from '../../src/catalog.ts';
+import { newProject, planNew } from '../../src/commands/new.ts';
+import { updateProject } from '../../src/commands/update.ts';
+import { completeAnswers } from '../../src/plan/answers.ts';
+import { cutOf } from '../../src/update/formats/formats.ts';
+import { mergeLines } from '../../src/update/merge.ts';
+import { mergeFile } from '../../src/update/merge-file.ts';
+import type { Piece } from '../../src/update/pieces.ts';
+import { reconcile } from '../../src/update/reconcile.ts';
+import { changesOf } from '../support/changes.ts';
+import { filesOf } from '../support/snapshot.ts';
+import { catalogOf, stage, type Tree } from '../support/story.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+const updating = { dryRun: false, diff: false, allowDirty: true } as const;
+
+const word = fc.stringMatching(/^[a-z]{1,6}$/);
+const lines = fc.array(word, { maxLength: 12 }).map((all) => all.map((one) => `${one}\n`).join(''));
+const tree: fc.Arbitrary<Tree> = fc.dictionary(
+  fc.constantFrom('a.txt', 'b.py', 'c/d.yml', '.env.example', 'e.toml'),
+  lines,
+  {
+    minKeys: 1,
+  },
+);
+
+describe('whatever the files hold', () => {
+  it('an update without a change of the template changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, tree, async (old, mine) => {
+        const root = await stage({ old, mine });
+        const before = filesOf(root);
+        expect(changesOf(await updateProject(catalogOf(old), { root, ...updating }))).toEqual([]);
+        expect(filesOf(root)).toEqual(before);
+        rmSync(dirname(root), { recursive: true, force: true });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('an app that nobody touched becomes what a new one is', async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, tree, async (old, next) => {
+        const root = await stage({ old, mine: {} });
+        await updateProject(catalogOf(next), { root, ...updating });
+        const fresh = join(dirname(root), 'fresh');
+        const answers = { name: 'acme', package: 'acme', folder: '' };
+        const options = { onConflict: 'fail', dryRun: false, diff: false } as const;
+        await newProject(catalogOf(next), { target: fresh, answers, chosen: [], ...options });
+        rmSync(join(root, '.git'), { recursive: true });
+        expect(filesOf(root)).toEqual(filesOf(fresh));
+        rmSync(dirname(root), { recursive: true, force: true });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('no line of the user is lost, and a conflict shows all three versions', async () => {
+    const path = fc.constantFrom(
+      'a.txt',
+      'requirements.txt',
+      '.env.example',
+      'a.toml',
+      'a.yaml',
+      '.gitignore',
+      'a.ini',
+    );
+    await fc.assert(
+      fc.asyncProperty(path, fc.tuple(lines, lines, lines), async (name, [base, mine, next]) => {
+        const { state, text } = await reconcile({ base, mine, next }, { path: name, style: 'inline' });
+        if (state !== 'merged' && state !== 'conflict') return;
+        const result = new Set(String(text).split('\n'));
+        const own = mine.split('\n').filter((line) => !base.includes(line) && !next.includes(line));
+        expect(own.filter((line) => !result.has(line))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('what merges by lines is merged as lines are, whichever side is called mine', async () => {
+    await fc.assert(
+      fc.asyncProperty(lines, lines, lines, async (base, mine, next) => {
+        const conflicts = [mergeLines({ base, mine, next }), mergeLines({ base, mine: next, next: mine })];
+        expect(conflicts[0]?.conflicts === 0).toBe(conflicts[1]?.conflicts === 0);
+        if (conflicts[0]?.conflicts === 0) {
+          const [one, other] = await Promise.all([
+            mergeFile('a.txt', { base, mine, next }),
+            mergeFile('a.txt', { base, mine: next, next: mine }),
+          ]);
+          expect(one).toEqual(other);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the pieces of a file', () => {
+  const chosen = catalog.mitigations.map(({ id }) => id);
+  const answers = completeAnswers(catalog, chosen, { name: 'Acme', package: 'acme' });
+
+  it('are the whole file again when they are put together, for every file that Dewar writes', () => {
+    const files = planNew(catalog, { answers, chosen }).filter(({ path }) => !path.startsWith('.dewar/'));
+    const cut = files.filter(({ path }) => cutOf(path) !== undefined);
+    expect(cut.length).toBeGreaterThan(8);
+    for (const { path, content } of cut) {
+      const pieces = cutOf(path)?.(String(content)) ?? [];
+      expect(pieces.map(({ text }) => text).join(''), path).toBe(String(content));
+      for (const piece of pieces) expect(joined(piece), `${path}: ${piece.text}`).toBe(piece.text);
+    }
+  });
+});
+
+/** The text of a piece, put together from what is in it. */
+function joined({ text, inner, join: join_ = (texts) => texts.join('') }: Piece): string {
+  return inner ? join_(inner.map(joined)) : text;
+}

@@ -12,6 +12,7 @@ export default function writeGenerated(): void {
   writeIfChanged('src/generated/catalog.ts', catalogModule(mitigationFolders()));
   writeIfChanged('src/generated/audits.ts', auditsModule(mitigationFolders()));
   writeIfChanged('src/generated/wirings.ts', wiringsModule(['app', ...mitigationFolders()]));
+  writeIfChanged('src/generated/migrations.ts', migrationsModule(mitigationFolders()));
   writeIfChanged('src/generated/templates.ts', templatesModule());
   writeIfChanged('src/generated/existing-templates.ts', existingTemplatesModule());
   writeIfChanged('src/generated/pages.ts', pagesModule(mitigationFolders()));
@@ -47,6 +48,21 @@ function auditsModule(names: readonly string[]): string {
     '/** How each mitigation is judged, by its id. */',
     'export const audits: Readonly<Record<string, Audit>> = {',
     ...entries,
+    '};',
+  ].join('\n')}\n`;
+}
+
+/** What each mitigation changes in code of apps that earlier versions wrote, by its id. */
+function migrationsModule(names: readonly string[]): string {
+  const own = names.filter((name) => existsSync(join(root, 'generators', name, 'migrations.ts')));
+  const nameOf = (name: string): string => identifier(name).replace(/Mitigation$/, 'Migrations');
+  return `${[
+    `import type { Migration } from '../migration.ts';`,
+    ...own.map((name) => `import ${nameOf(name)} from '../../generators/${name}/migrations.ts';`),
+    '',
+    '/** Steps from one version to the next, by the id of the mitigation. */',
+    'export const migrations: Readonly<Record<string, readonly Migration[]>> = {',
+    ...own.map((name) => `  ${JSON.stringify(name)}: ${nameOf(name)},`),
     '};',
   ].join('\n')}\n`;
 }

@@ -40,6 +40,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'commands/check.ts',
     'commands/difference.ts',
     'commands/adopt.ts',
+    'update/migrate.ts',
+    'generated/migrations.ts',
     'commands/audit.ts',
     'flask/read.ts',
     'python/parser.ts',

@@ -3,7 +3,7 @@ import { type Import, importsBelow } from './support/imports.ts';
 
 /** Folders and files of src/ from the bottom up: each imports from those above it in this list, and from itself. */
 const layers = [
-  ['error', 'nearest', 'version', 'preset', 'mitigation', 'pack', 'changes'],
+  ['error', 'nearest', 'version', 'preset', 'mitigation', 'migration', 'pack', 'changes'],
   ['source'],
   ['python', 'jinja', 'deploy'],
   ['flask'],

@@ -31,9 +31,10 @@ def to_the_end(job: dict) -> dict:
         execute(job)
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status) not in job.get("accept", [0]):
+    code = os.waitstatus_to_exitcode(status)
+    if code not in job.get("accept", [0]):
         sys.exit(f"{' '.join(job['argv'])} failed:\n{Path(job['log']).read_text()}")
-    return result(usage, wall)
+    return {**result(usage, wall), "exit": code}
 
 
 def until_shown(job: dict) -> dict:

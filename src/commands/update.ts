@@ -7,6 +7,7 @@ import type { Write } from '../plan/write.ts';
 import { appAround } from '../update/around.ts';
 import { refuseDirty } from '../update/dirty.ts';
 import { forgetAdds } from '../update/last-add.ts';
+import type { Migrated } from '../update/migrate.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
@@ -63,8 +64,37 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
     return { record, folder: '', ...(await planForeignChange(catalog, { app, record, choice, ...style })) };
   }
   const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
-  const { files, folder, ...rest } = update;
-  return { record, ...rest, folder, notes: [], changes: files.map((file) => changed(file, folder)) };
+  const { files, folder, writes, byHand } = update;
+  const own = await migrated(wish.root, record);
+  return {
+    record,
+    folder,
+    notes: [],
+    byHand: [...byHand, ...own.byHand],
+    writes: [...writes, ...own.edited.map(({ path, after }) => ({ path, content: after }))],
+    changes: [
+      ...files.map((file) => changed(file, folder)),
+      ...own.edited.map((edit): Changed => ({ ...edit, state: 'edited', why: 'names are in other modules now' })),
+    ],
+  };
+}
+
+/** What the app's own files need between the version that wrote the app and this one; most often there is none between. */
+async function migrated(root: string, { project, bases }: Record): Promise<Migrated> {
+  if (project.dewar === version) return { edited: [], byHand: [] };
+  const [{ migrate }, { migrations }] = await Promise.all([
+    import('../update/migrate.ts'),
+    import('../generated/migrations.ts'),
+  ]);
+  const steps = Object.fromEntries(Object.entries(migrations).filter(([id]) => project.mitigations.includes(id)));
+  const managed = new Set(bases.keys());
+  return migrate(steps, {
+    root,
+    package: String(project.answers['package']),
+    managed,
+    from: project.dewar,
+    to: version,
+  });
 }
 
 /**

@@ -62,7 +62,8 @@ export async function stage({ old, mine }: Pick<Story, 'old' | 'mine'>): Promise
   return root;
 }
 
-function act(root: string, path: string, deed: Deed): void {
+/** Does to a file of the app what its user did. */
+export function act(root: string, path: string, deed: Deed): void {
   const file = join(root, path);
   if (deed === null) rmSync(file);
   else mkdirSync(dirname(file), { recursive: true });

@@ -8,12 +8,14 @@ import { overlay } from '../../src/plan/overlay.ts';
 import { isProtector, protectors } from './authority.ts';
 import { applies } from './evidence.ts';
 import { type Exemption, exemptionsOf } from './machines.ts';
+import { redirectSplices } from './redirects.ts';
 import { needsScript, scriptSplices } from './scripts.ts';
 import { walk } from './walk.ts';
 
 /** What an app that Dewar did not write gets: the check where it has none, and a token in all that it sends. */
 const wiring: Wiring = function* (context) {
   const { app, written = new Set() } = context;
+  yield* redirects(context, app);
   if (!applies(app)) return;
   const own = protectors(app).find(({ file }) => !written.has(file));
   const seasurf = own?.made.startsWith('flask_seasurf') === true;
@@ -25,21 +27,35 @@ const wiring: Wiring = function* (context) {
   yield* scriptSplices(app);
   yield runtimePackage('flask-wtf', '>=1.3,<2');
   yield register('csrf_pages', 51, 'after the check: what it completes carries a token');
-  if (own) yield* overlay('csrf', context, [[/csrf\.py$/, () => false]]);
-  else yield* protection(context, app);
+  yield* only(context, 'csrf_pages.py');
+  yield* only(context, 'assets/csrf.js');
+  if (!own) yield* protection(context, app);
 };
 
 export default wiring;
 
+function* redirects(context: PlanContext, app: AppFacts): Iterable<Change> {
+  const splices = [...redirectSplices(app)];
+  yield* splices;
+  if (splices.length > 0 || [...(context.written ?? [])].some((path) => path.endsWith('/redirects.py')))
+    yield* only(context, 'redirects.py');
+}
+
 function* protection(context: PlanContext, app: AppFacts): Iterable<Change | ByHand> {
+  yield* only(context, 'security/csrf.py');
   const test = [...walk(app)];
-  yield* overlay('csrf', context, [[/^tests\//, () => test.length > 0]]);
+  if (test.length > 0) yield* only(context, 'tests/test_security_csrf.py');
   yield* test;
   yield register('csrf', 50, 'after sessions: the token lies in the session');
   const exemptions = [...exemptionsOf(app), ...asked(context.answers)];
   for (const [index, { pattern, why }] of exemptions.entries())
     yield entry('csrf.exemptions', `${py(pattern)}: ${py(why)},`, index);
   yield* boundToOwn(app, context.written ?? new Set());
+}
+
+/** The file of the overlay whose place ends so. */
+function* only(context: PlanContext, end: string): Iterable<Change> {
+  for (const file of overlay('csrf', context)) if (file.place.endsWith(end)) yield file;
 }
 
 /** An instance that the app makes and never uses: its `exempt` may stand above views. */

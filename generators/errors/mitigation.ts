@@ -21,6 +21,8 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;

@@ -26,6 +26,8 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
@@ -34,6 +36,8 @@ export default mitigation;
 const conditional: Conditional = [[/\/examples\//, ({ examples }) => examples === true]];
 
 function* plan(context: PlanContext): Iterable<Change> {
+  // An app that exists has folders and types of its own: its wiring mends what it does with them.
+  if (context.app) return;
   const { answers } = context;
   yield* overlay('files', context, conditional);
   yield* always;

@@ -26,11 +26,15 @@ const mitigation: Mitigation = {
   ],
   questions: {},
   plan,
+  fitsAnyApp: true,
+  completes: 'always',
 };
 
 export default mitigation;
 
 function* plan(context: PlanContext): Iterable<Change> {
+  // An app that exists gets what its own pages need: see its wiring.
+  if (context.app) return;
   yield* overlay('templating', context);
   yield* always;
 }

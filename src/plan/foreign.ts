@@ -131,7 +131,7 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const others = collected.byHand.filter(({ from }) => !tooOld.some((each) => each.from === from));
   const byHand = [...tooOld, ...others];
   const steps = byHand.filter(({ withholds }) => withholds);
-  const needed = collected.contributions.some(({ from }) => from !== catalog.app.id) || byHand.length > 0;
+  const needed = collected.contributions.some(({ from }) => from !== catalog.app.id);
   if (steps.length === 0) return { ...collected, chosen: needed ? ids : [] };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));

@@ -18,7 +18,9 @@ export function plannedBy(id: string): readonly (Change | ByHand)[] {
 }
 
 /** An app that has use for every defence. */
-const appText = `from flask import Flask, session
+const appText = `import os
+from flask import Flask, redirect, request, send_file, session
+from markupsafe import Markup
 
 app = Flask(__name__)
 app.secret_key = "k"
@@ -26,8 +28,13 @@ app.secret_key = "k"
 
 @app.post("/")
 def index():
-    session["a"] = 1
-    return ""
+    session["a"] = Markup(request.args["a"])
+    return redirect(request.args["next"])
+
+
+@app.get("/<name>")
+def file(name):
+    return send_file(os.path.join("files", name))
 `;
 /** Sessions and a key of its own: what is there is completed by other templates. */
 const equipped = `${appText}from flask_session import Session\n\napp.config["JWT_SECRET_KEY"] = "own"\nSession(app)\n`;

@@ -1,6 +1,6 @@
 /** Functions whose result carries nothing of what they are given. */
 const harmless =
-  /^(int|float|bool|len|hash|id|ord|abs|round|isinstance|hasattr|type|range|enumerate|sum|min|max|sorted|url_for|jsonify)$|^(uuid\.UUID|ipaddress\.\w+|datetime\.\w+(\.\w+)?|hashlib\.\w+|hmac\.\w+|flask\.(url_for|jsonify)|flask\.json\.\w+|werkzeug\.security\.(check|generate)\w+|secrets\.\w+)$/;
+  /(^|\.)local_address$|^(int|float|bool|len|hash|id|ord|abs|round|isinstance|hasattr|type|range|enumerate|sum|min|max|sorted|url_for|jsonify)$|^(uuid\.UUID|ipaddress\.\w+|datetime\.\w+(\.\w+)?|hashlib\.\w+|hmac\.\w+|flask\.(url_for|jsonify)|flask\.json\.\w+|werkzeug\.security\.(check|generate)\w+|secrets\.\w+)$/;
 
 /** Functions that make text safe as a part of a path. */
 const pathCleaners =

@@ -76,6 +76,14 @@ function onward({ module, rest }: Split): string | undefined {
   return star && [star.target, ...rest].join('.');
 }
 
-function defines({ assigns, functions, classes }: Module, name: string): boolean {
-  return [...assigns, ...functions, ...classes].some((each) => each.name === name && each.scope === '');
+const definitions = new WeakMap<Module, ReadonlySet<string>>();
+
+function defines(module: Module, name: string): boolean {
+  const { assigns, functions, classes } = module;
+  const top = (each: { readonly name: string; readonly scope: string }): string[] =>
+    each.scope === '' ? [each.name] : [];
+  const known =
+    definitions.get(module) ?? new Set([...assigns.flatMap(top), ...functions.flatMap(top), ...classes.flatMap(top)]);
+  definitions.set(module, known);
+  return known.has(name);
 }

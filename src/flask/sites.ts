@@ -48,9 +48,14 @@ function makings(project: Project, module: Module): Making[] {
     return call ? [{ module, call, assign, made: project.resolve(call.target) }] : [];
   });
   const held = new Set(named.map(({ call }) => call.start));
-  const others = module.calls.filter(({ start, target }) => !held.has(start) && isFlask(project, target));
+  const others = module.calls.filter(
+    ({ start, target }) => !held.has(start) && isClassName.test(target) && isFlask(project, target),
+  );
   return [...named, ...others.map((call) => ({ module, call, made: project.resolve(call.target) }))];
 }
+
+/** Most calls are of functions, and need not be followed through imports. */
+const isClassName = /(^|\.)_*[A-Z]\w*$/;
 
 /** The call that makes an app; Connexion's has the app of Flask in an attribute. */
 function flaskCall(project: Project, value: Value): PyCall | undefined {

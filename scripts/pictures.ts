@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inTerminal, key, type Typed } from '../test/support/pty.ts';
+import { reportPicture } from './pictures/report.ts';
 import { type Screen, screenOf } from './pictures/screen.ts';
 import { svgOf } from './pictures/svg.ts';
 
@@ -83,9 +84,22 @@ export function draw({ show, title }: Picture): string {
   }
 }
 
+/** The HTML report on a small app with gaps. */
+function report(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dewar-picture-'));
+  try {
+    run(folder, { line: 'new portal --preset minimal --without csrf --yes --quiet' });
+    run(folder, { line: 'audit portal --output report.html --fail-on never' });
+    return readFileSync(join(folder, 'report.html'), 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const picture of pictures) {
     mkdirSync(dirname(join(root, picture.file)), { recursive: true });
     writeFileSync(join(root, picture.file), draw(picture));
   }
+  await reportPicture(report(), `${root}/docs/pictures/report.png`);
 }

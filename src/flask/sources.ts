@@ -55,6 +55,7 @@ function kindOf(project: Project, module: Module, call: PyCall): Kind {
   const committed = method === 'from_pyfile' ? settingsFile(project, module, call.args[0]?.value) : undefined;
   if (committed) return ['module', [committed.name]];
   if (kind) return [kind, []];
+  if (method === 'setdefault') return ['statement', []];
   const at = { project, module, scope: call.scope, value: call.args[0]?.value, depth: 5 };
   return method === 'from_object' ? objectOf(at) : mappingOf(at, call);
 }

@@ -41,7 +41,7 @@ const project = '.dewar/project.json';
 /** Bases are compared byte for byte, so git must neither change their line ends nor show them as hand-written code. */
 const attributes = '* -text linguist-generated\n';
 /** The app's own rules must not hide a base, such as that of .env.example; a change under way is nobody's to commit. */
-const ignored = '/pending/\n!/base/**\n';
+const ignored = '/pending/\n!/base/**\n!/offered/**\n';
 const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last, below the
 name of what it comes from: \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
 `;

@@ -50,11 +50,11 @@ async function withPacks(
   argv: readonly string[],
   setting: { readonly io: Io; readonly wiring: Wiring; readonly say: Say },
 ): Promise<Wiring> {
-  if (!command.inApp && !argv.some((word) => /^--pack(?:=|$)/.test(word))) return setting.wiring;
+  if (!command.inApp && !argv.some((word) => /^--(?:pack|answers)(?:=|$)/.test(word))) return setting.wiring;
   const { packsWanted } = await import('./packs-wanted.ts');
   const wanted = packsWanted(command, argv, setting.io.cwd);
   if (!wanted) return setting.wiring;
-  if (wanted.root !== undefined) await recoverFirst(wanted.root, setting.say);
+  if (command.inApp && wanted.root !== undefined) await recoverFirst(wanted.root, setting.say);
   const { wiringWithPacks } = await import('./packs.ts');
   return wiringWithPacks(command, wanted, setting);
 }

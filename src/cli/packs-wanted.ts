@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { PackOrigin } from '../pack.ts';
 import { appAround } from '../update/around.ts';
@@ -13,7 +13,7 @@ export interface PacksWanted {
   readonly trusted: readonly string[];
   /** What the app has. */
   readonly recorded: readonly PackOrigin[];
-  /** The folder of that app; undefined where there is none yet. */
+  /** The folder of that app; undefined where there is none. */
   readonly root?: string;
   /** False where the command line says that nobody is asked. */
   readonly asks: boolean;
@@ -23,7 +23,7 @@ export interface PacksWanted {
 export function packsWanted(command: Command, argv: readonly string[], cwd: string): PacksWanted | undefined {
   const { values, positionals } = peeked(command, argv);
   const named = listOf(values['pack']);
-  const root = command.inApp ? rootOf(command, { values, positionals }, cwd) : undefined;
+  const root = command.inApp ? rootOf(command, { values, positionals }, cwd) : answeredApp(values['answers'], cwd);
   const recorded = root === undefined ? [] : recordedAt(root, command);
   if (named.length + recorded.length === 0) return undefined;
   const asks = !['yes', 'no-input', 'json', 'quiet'].some((name) => values[name] === true);
@@ -54,6 +54,12 @@ function peeked({ flags }: Command, argv: readonly string[]): Peeked {
     }),
   );
   return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true });
+}
+
+/** The app whose record is given as answers: the new one is to be like it, with its packs. */
+function answeredApp(answers: unknown, cwd: string): string | undefined {
+  const record = typeof answers === 'string' ? resolve(cwd, answers) : '';
+  return record.endsWith(join('.dewar', 'project.json')) ? dirname(dirname(record)) : undefined;
 }
 
 function rootOf({ positional }: Command, { values, positionals }: Peeked, cwd: string): string {

@@ -45,7 +45,14 @@ async function loaded(command: Command, wanted: PacksWanted, { io, say }: Settin
   const names = named.map(({ manifest }) => manifest.name);
   const others = wanted.recorded.filter(({ name }) => !names.includes(name));
   const load = command.name === 'update' ? loadNewest : loadRecorded;
-  return inOrder(wanted, [...(await load(others, loading)), ...named]);
+  const own = (await load(others, loading)).map((pack) => placed(pack, loading.root));
+  return inOrder(wanted, [...own, ...named]);
+}
+
+/** Folders are absolute until it is known which app is written. */
+function placed(pack: ReadPack, root: string): ReadPack {
+  const source = sourceOf(pack.origin.source, root);
+  return source.kind === 'folder' ? { ...pack, origin: { ...pack.origin, source: source.folder } } : pack;
 }
 
 /** The order that the app has, and then that of the command line. */

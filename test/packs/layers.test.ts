@@ -89,6 +89,16 @@ describe('a pack in a folder', () => {
     expect((await run('explain', 'tracing', '--pack', './acme')).out).toContain('tracing: Traces of every request');
   });
 
+  it('comes along when a new app is to be like another one', async () => {
+    const { run, read, edit } = desk(acme);
+    await run('new', 'shop', '--yes', '--pack', './acme', '--team', 'payments');
+    edit('acme/templates/app/root/SECURITY.md', (text) => `${text}\nNewer.\n`);
+    const made = await run('new', 'east/shop', '--yes', '--answers', 'shop/.dewar/project.json');
+    expect(made).toMatchObject({ exit: 0, err: '' });
+    expect(read('east/shop/SECURITY.md')).toBe(read('shop/SECURITY.md'));
+    expect(JSON.parse(read('east/shop/.dewar/project.json')).packs[0].source).toBe('../../acme');
+  });
+
   it('is not lost where a host knows no packs', async () => {
     const { run, folder, read } = desk(acme);
     await run('new', 'shop', '--yes', '--pack', './acme');

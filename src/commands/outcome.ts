@@ -35,11 +35,18 @@ export function outcomes(changes: readonly Changed[], { diff }: { readonly diff:
     path,
     state,
     ...said,
-    ...(diff && before !== after && { diff: shown(unifiedDiff(path, before, after), state) }),
+    ...(diff && before !== after && { diff: shown(unifiedDiff(path, before, after), { state, after }) }),
   }));
 }
 
 /** A key that is taken out of an app's own file stays out of what is printed, logged and pasted, too. */
-function shown(diff: string, state: FileState): string {
-  return state === 'edited' ? diff.replace(/^[- ](?!-- ).*$/gm, mask) : diff;
+function shown(diff: string, { state, after }: Pick<Changed, 'state' | 'after'>): string {
+  if (state !== 'edited') return diff;
+  const gone = (line: string): string =>
+    line
+      .replace(/(["'])((?!\1).+?)\1/g, (all, quote: string) => (after?.includes(all) ? all : `${quote}…${quote}`))
+      .replace(/^(-\s*ENV\s+\w+\s+)\S+$/, '$1…');
+  return diff
+    .replace(/^([- ])(?!-- )(.*)$/gm, (_, sign: string, line: string) => sign + mask(line))
+    .replace(/^-(?!-- ).*(secret|passw|token|key|salt).*$/gim, (line) => gone(line));
 }

@@ -60,12 +60,18 @@ function fullName(home: Module, security: string): string {
   return top === '' ? security : `${top}.${security}`;
 }
 
-function call(bench: Workbench, { site: { anchor }, target, module }: Wiring): void {
+function call(bench: Workbench, { site, target, module }: Wiring): void {
+  const { anchor } = site;
   const file = bench.file(anchor.file);
   if (!file || target.calls.some((each) => each.target === `${module}.init_app`)) return;
-  const lines = [`${nameHere(bench, target, module)}.init_app(${anchor.variable})`];
+  const lines = [`${nameHere(bench, target, module)}.init_app(${flaskOf(site)})`];
   const edit = insertAfter(file, anchor.after, { lines, blank: anchor.kind !== 'init' });
   bench.take(anchor.file, edit, { why, snippet: lines.join('\n'), at: anchor.after.start });
+}
+
+/** The Flask app itself: Connexion keeps it in an attribute of its own object. */
+function flaskOf({ made, variable, anchor }: AppSite): string {
+  return /^connexion\./.test(made) && anchor.variable === variable ? `${variable}.app` : anchor.variable;
 }
 
 /** Makes sure of the import and gives the name that the package has at the anchor. */

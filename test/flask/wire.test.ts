@@ -47,6 +47,12 @@ describe('the call of the package with the defences', () => {
     expect(await wired({ 'app.py': before })).toContain('app.config["A"] = 1\n\nsecurity.init_app(app)\n\n@app.route');
   });
 
+  it('gets the Flask app that Connexion has inside', async () => {
+    const before =
+      'import connexion\n\nouter = connexion.App(__name__)\nouter.app.config["A"] = 1\nouter.add_api("openapi.yml")\n';
+    expect(await wired({ 'app.py': before })).toContain('\nsecurity.init_app(outer.app)\n');
+  });
+
   it('is put behind a branch, not into it', async () => {
     const text = await wired({ 'app.py': factory('    if test_config:\n        app.config.update(test_config)\n') });
     expect(text).toContain('        app.config.update(test_config)\n\n    security.init_app(app)\n');

@@ -1,5 +1,5 @@
 import type { SpliceChange } from '../mitigation.ts';
-import { argument, type PyCall, type Value } from '../python/model.ts';
+import { argument, type PyCall, qualname, type Value } from '../python/model.ts';
 import { truthy } from './constants.ts';
 import type { AppFacts } from './facts.ts';
 import { argumentFlag } from './flags.ts';
@@ -29,8 +29,9 @@ const opposites: Readonly<Record<string, string>> = {
 
 /** Turns a switch off where it is on by itself: a constant follows the tier from then on, a default is turned round. */
 export function* switchedOff(value: Value, given: Switch, depth = 4): Iterable<SpliceChange> {
-  if (depth === 0 || !isOnByItself(value, given)) return;
+  if (depth === 0) return;
   if (value.kind === 'name') yield* ofName(value, given, depth - 1);
+  else if (!isOnByItself(value, given)) return;
   else if (value.kind === 'literal') yield* put(value, given);
   else if (value.kind === 'call') yield* ofRead(value.call, given, depth - 1);
   else for (const each of results(value)) yield* switchedOff(each, given, depth - 1);
@@ -53,10 +54,31 @@ function* put(value: Value, { app, file, tier, why }: Switch): Iterable<SpliceCh
   yield { kind: 'splice', file, start: value.start, expected, insert, imports: [{ module: 'os' }], why };
 }
 
-function* ofName(value: Value, given: Switch, depth: number): Iterable<SpliceChange> {
+function* ofName(value: Value & { kind: 'name' }, given: Switch, depth: number): Iterable<SpliceChange> {
+  yield* ofCallers(value, given, depth);
   for (const { value: held, file, scope } of given.app.held(value, given))
     if (held !== value && given.app.modules.get(file)?.role === 'production')
       yield* switchedOff(held, { ...given, file, scope }, depth);
+}
+
+/** `create_app(debug=True)`, where that parameter is the switch. */
+function* ofCallers({ name }: Value & { kind: 'name' }, given: Switch, depth: number): Iterable<SpliceChange> {
+  const { app, file, scope } = given;
+  const home = app.modules.get(file);
+  const place = home?.functions.find((each) => qualname(each) === scope)?.params.indexOf(name) ?? -1;
+  if (place === -1) return;
+  for (const { call, path } of callsOf(app, `${home?.name}.${scope}`)) {
+    const passed = argument(call, name, place);
+    if (passed) yield* switchedOff(passed, { ...given, file: path, scope: call.scope }, depth);
+  }
+}
+
+function callsOf(app: AppFacts, target: string): { readonly call: PyCall; readonly path: string }[] {
+  return [...app.modules.values()]
+    .filter(({ role }) => role === 'production')
+    .flatMap(({ path, calls }) =>
+      calls.filter((call) => app.resolve(call.target) === target).map((call) => ({ call, path })),
+    );
 }
 
 /** `os.environ.get("DEBUG", "1")`, also where a function makes a truth value of it. */

@@ -47,6 +47,20 @@ describe('a switch that is on by itself', () => {
     expect(after).toContain('app.run(debug=DEBUG)');
   });
 
+  it('is turned off where a factory is called with it', async () => {
+    const text =
+      'from flask import Flask\n\ndef create_app(debug=False):\n    app = Flask(__name__)\n    app.debug = debug\n    return app\n\napp = create_app(debug=True)\n';
+    const app = await readApp(tree({ 'app.py': text }));
+    const [fact] = app.settings.filter(({ key }) => key === 'DEBUG');
+    if (!fact) throw new Error('The setting was not found.');
+    const { value, file, scope } = fact;
+    const after = [...switchedOff(value, { app, file, scope, tier: 'development', why: '' })].reduceRight(
+      applied,
+      text,
+    );
+    expect(after.replaceAll('@@0@@', 'os')).toContain(`create_app(debug=${asked})`);
+  });
+
   it.each(['False', 'os.environ.get("DEBUG")', 'os.environ.get("DEBUG", "0") == "1"', 'app.config["X"]'])(
     'is left alone where it is not: %s',
     async (value) => {

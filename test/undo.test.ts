@@ -84,8 +84,8 @@ describe.each([
     const { exit } = await run('undo');
     expect(exit).toBe(3);
     const text = readFileSync(path('templates/save.html'), 'utf8');
-    expect(text).toMatch(/<<<<<<< yours\n {2}<input name="mine">\n\|\|\|\|\|\|\| as dewar add left it\n/);
-    expect(text).toContain('>>>>>>> before dewar add');
+    expect(text).toMatch(/<<<<<<< yours\n {2}<input name="mine">\n\|\|\|\|\|\|\| as Dewar left it\n/);
+    expect(text).toContain('>>>>>>> before Dewar');
   });
 
   it('leaves a new file that was edited since, and says so', async () => {
@@ -221,12 +221,14 @@ describe('an app that Dewar wrote', () => {
     expect(snapshot(target)).toEqual(before);
   });
 
-  it('keeps an update that came after the add', async () => {
+  it('takes back an update that came after the add, and not the add', async () => {
     const target = path('acme');
     await newProject(catalog, { target, answers, chosen: ['csrf'], onConflict: 'fail', ...quiet });
     await dewar(['add', 'templating'], { cwd: target, wiring: realWiring });
     const newer = { ...catalog.templates, 'app/root/README.md': 'newer\n' };
+    const before = snapshot(target);
     await updateProject({ ...catalog, templates: newer }, { root: target, ...quiet });
-    await expect(undoLast({ root: target, ...quiet })).rejects.toThrow('nothing to take back');
+    expect((await undoLast({ root: target, ...quiet })).notes).toEqual(['Took back: update.']);
+    expect(snapshot(target)).toEqual(before);
   });
 });

@@ -156,7 +156,7 @@ function changers(definitions?: Definitions): readonly Command[] {
     {
       name: 'undo',
       inApp: true,
-      summary: 'Take back the last `add`, keeping what you changed since',
+      summary: 'Take back the last `add` or `update`, keeping what you changed since',
       details:
         'The old text comes from Git, or from a private folder of yours where Git does not have it. Lines that you ' +
         'changed too are marked in the file, as Git does, with exit code 3.',

@@ -6,7 +6,7 @@ import type { Catalog, Choice } from '../plan/project.ts';
 import type { Write } from '../plan/write.ts';
 import { appAround } from '../update/around.ts';
 import { refuseDirty } from '../update/dirty.ts';
-import { forgetAdds } from '../update/last-add.ts';
+import { remember } from '../update/last-add.ts';
 import type { Migrated } from '../update/migrate.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 import { type Record, readRecord } from '../update/record.ts';
@@ -36,11 +36,10 @@ export async function updateProject(catalog: Catalog, request: UpdateRequest): P
   const record = recordAt(root);
   if (!dryRun && !request.allowDirty) await refuseDirty(root, new Set(record.bases.keys()));
   const { writes, changes, byHand, notes, folder } = await planUpdateOf(catalog, record, request);
-  if (!dryRun) {
-    applyAt({ root, folder }, writes);
-    if (writes.length > 0) forgetAdds(root);
-  }
-  return { root, written: !dryRun, files: outcomes(changes, request), byHand, notes };
+  const forgotten = dryRun || writes.length === 0 ? undefined : remember({ root, folder }, ['update'], writes);
+  if (!dryRun) applyAt({ root, folder }, writes);
+  const said = forgotten === undefined ? notes : [...notes, forgotten];
+  return { root, written: !dryRun, files: outcomes(changes, request), byHand, notes: said };
 }
 
 /** What an update is told besides the app. */

@@ -70,7 +70,7 @@ export function markedText({ regions }: LineMerge, names = ofUpdate): string {
 
 /** True where marks of an earlier conflict are still in a text. */
 export function hasMarks(text: string): boolean {
-  return /^<<<<<<< yours\r?$/m.test(text) && /^>>>>>>> (Dewar|before dewar add)\r?$/m.test(text);
+  return /^<<<<<<< yours\r?$/m.test(text) && /^>>>>>>> (Dewar|before Dewar)\r?$/m.test(text);
 }
 
 type Three = [string[], string[], string[]];

@@ -16,7 +16,7 @@ export interface Undo {
   readonly done: () => void;
 }
 
-const names = { base: 'as dewar add left it', theirs: 'before dewar add' };
+const names = { base: 'as Dewar left it', theirs: 'before Dewar' };
 const untouched: Reconciled = { state: 'unchanged', text: undefined };
 
 /**
@@ -67,7 +67,7 @@ function found({ root }: Home, path: string, id: string): string {
 
 function nothing(root: string): DewarError {
   return new DewarError(
-    `There is nothing to take back in ${root}: no "dewar add" of this user changed it, or that was taken back already. ` +
+    `There is nothing to take back in ${root}: no "dewar add" or "dewar update" of this user changed it, or that was taken back already. ` +
       'A change that is committed can be taken back with "git revert".',
     Exit.usage,
   );

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../src/catalog.ts';
 import { newProject, planNew } from '../../src/commands/new.ts';
+import { undoLast } from '../../src/commands/undo.ts';
 import { updateProject } from '../../src/commands/update.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
 import { cutOf } from '../../src/update/formats/formats.ts';
@@ -53,6 +54,22 @@ describe('whatever the files hold', () => {
         await newProject(catalogOf(next), { target: fresh, answers, chosen: [], ...options });
         rmSync(join(root, '.git'), { recursive: true });
         expect(filesOf(root)).toEqual(filesOf(fresh));
+        rmSync(dirname(root), { recursive: true, force: true });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('an update that is taken back leaves what was there', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(tree, tree, tree), async ([old, mine, next]) => {
+        const root = await stage({ old, mine });
+        const before = filesOf(root);
+        const { files } = await updateProject(catalogOf(next), { root, ...updating });
+        if (files.some(({ state }) => state !== 'unchanged')) await undoLast({ root, dryRun: false, diff: false });
+        const own = (all: Tree): Tree =>
+          Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith('.git/')));
+        expect(own(filesOf(root))).toEqual(own(before));
         rmSync(dirname(root), { recursive: true, force: true });
       }),
       { numRuns: 25 },

@@ -34,7 +34,7 @@ PAGE = Markup(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{code} {title}</title>
+<title>{title} ({code})</title>
 </head>
 <body>
 <main>

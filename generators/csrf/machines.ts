@@ -1,7 +1,7 @@
 import type { AppFacts, RouteFacts } from '../../src/flask/facts.ts';
 import { text } from '../../src/python/model.ts';
 import { unsafeRoutes } from './authority.ts';
-import { type Bodies, bodiesOf, byCookie, byToken, hooksOf } from './bodies.ts';
+import { type Bodies, type Body, bodiesOf, byCookie, byToken, hooksOf } from './bodies.ts';
 
 /** What goes without the check of a token: an endpoint, a path or a dotted name, in shell patterns. */
 export interface Exemption {
@@ -69,7 +69,9 @@ function reasonOf(bodies: Bodies, route: RouteFacts): string | undefined {
   const own = bodies.of(route.view);
   const hooks = hooksOf(bodies, route);
   const token = [
-    ...route.decorators.map((each) => byToken(bodies, { decorator: each })),
+    ...[...route.decorators, ...hooks.flatMap((hook) => decoratorsOf(app, hook))].map((each) =>
+      byToken(bodies, { decorator: each }),
+    ),
     ...[...own, ...hooks].map((body) => byToken(bodies, { body })),
   ].find((each) => each !== undefined);
   const cookie =
@@ -83,6 +85,11 @@ function reasonOf(bodies: Bodies, route: RouteFacts): string | undefined {
   return own.every(({ code }) => answersJson(code)) && !isPosted(app, route)
     ? 'answers programs with JSON and reads no session'
     : undefined;
+}
+
+/** A hook is often no more than its decorator. */
+function decoratorsOf(app: AppFacts, { fn }: Body): string[] {
+  return fn.decorators.flatMap((value) => (value.kind === 'name' ? [app.resolve(value.target)] : []));
 }
 
 function isResource(app: AppFacts, { view }: RouteFacts): boolean {

@@ -143,6 +143,42 @@ print(c.post("/").status_code)
     expect(told).toContain('<form method=post action="/old"><input type="hidden" name="csrf_token" value="');
   });
 
+  it('exempts a blueprint that a decorated hook authenticates, whatever its views keep in g', async () => {
+    const code = `from flask import Blueprint, Flask, g, jsonify, session
+from flask_httpauth import HTTPBasicAuth
+
+app = Flask(__name__)
+app.secret_key = "k"
+auth = HTTPBasicAuth()
+api = Blueprint("api", __name__)
+
+
+@api.before_request
+@auth.login_required
+def before():
+    pass
+
+
+@api.post("/a")
+def a():
+    return jsonify(g.current_user)
+
+
+@api.post("/b")
+def b():
+    return jsonify(g.current_user)
+
+
+@app.post("/")
+def index():
+    session["a"] = 1
+    return ""
+`;
+    const root = tree({ 'app.py': code });
+    await add(root);
+    expect(exemptions(root)).toEqual(['"api.*"']);
+  });
+
   it('takes exemptions that the user names', async () => {
     const root = tree({ 'app.py': app, 'templates/index.html': index });
     await add(root, { exempt: 'takes_json, /partner/' });

@@ -37,7 +37,7 @@ export const bundling = {
 } as const satisfies BuildOptions;
 
 /** Schemas that other programs read. */
-const schemas = ['src/audit/reports/audit.schema.json'];
+const schemas = ['src/audit/reports/audit.schema.json', 'src/cli/add.schema.json'];
 
 /** Writes dist/ from nothing. */
 async function main(): Promise<void> {

@@ -32,6 +32,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   change: [
     'cli/run-audit.ts',
     'cli/run-update.ts',
+    'cli/run-add.ts',
     'commands/add.ts',
     'commands/addition.ts',
     'commands/undo.ts',

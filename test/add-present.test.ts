@@ -110,11 +110,11 @@ describe('add to a plain app', () => {
       'app.py': protectedApp.replace('    Session(app)\n', '').replace('from flask_session import Session\n', ''),
       'requirements.txt': 'flask\n',
     });
-    const { notes } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
+    const { notes, environment } = await addMitigations(catalog, { root, ids: ['sessions'], ...quiet });
     expect(notes).toContainEqual(
       expect.stringMatching(/^Install the new packages with `pip install -r requirements.txt`: Flask-Session/),
     );
-    expect(notes).toContainEqual(expect.stringMatching(/^Set REDIS_URL where the app serves/));
+    expect(environment).toContainEqual(expect.objectContaining({ name: 'REDIS_URL', secret: true }));
   });
 
   it.each([

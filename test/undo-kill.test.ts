@@ -16,7 +16,8 @@ import { countSteps, faulty } from './support/faulty-disk.ts';
 import { lay, snapshot } from './support/snapshot.ts';
 
 const shop = {
-  'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.post("/")\ndef save():\n    return "saved"\n',
+  'app.py':
+    'import os\nfrom flask import Flask\n\napp = Flask(__name__)\napp.secret_key = os.environ["KEY"]\n\n\n@app.post("/")\ndef save():\n    return "saved"\n',
   'requirements.txt': 'flask\n',
 };
 const box = mkdtempSync(join(tmpdir(), 'dewar-undo-kill-'));

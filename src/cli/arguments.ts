@@ -38,6 +38,9 @@ export interface Options {
   readonly project?: string;
   readonly pack?: readonly string[];
   readonly trust?: readonly string[];
+  readonly all?: boolean;
+  readonly exempt?: readonly string[];
+  readonly fix?: boolean;
   readonly format?: Format;
   readonly output?: readonly string[];
   readonly verbose?: boolean;

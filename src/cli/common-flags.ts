@@ -132,3 +132,35 @@ export const auditing: readonly Flag[] = [
     help: 'Heed comments that ignore a rule; with --no-inline-suppressions they are passed over.',
   },
 ];
+
+/** Goes on where Git could not tell the change from others. */
+export const allowDirty: Flag = {
+  name: 'allow-dirty',
+  kind: 'switch',
+  help: 'Go on although there are changes that are not committed.',
+};
+
+/** What `add` takes besides mitigations. */
+export const adding: readonly Flag[] = [
+  {
+    name: 'app',
+    kind: 'value',
+    metavar: 'MODULE:NAME',
+    help: 'Which app, where the folder holds several that are equally good.',
+  },
+  {
+    name: 'exempt',
+    kind: 'list',
+    metavar: 'VIEW,...',
+    help: 'Ask these views, blueprints or paths for no CSRF token; for machines that have none.',
+  },
+  allowDirty,
+];
+
+/** What `audit --fix` takes besides the flags of an audit. */
+export const fixing: readonly Flag[] = [
+  { name: 'fix', kind: 'switch', help: 'Show what `dewar add --all` would do, and do it once that is confirmed.' },
+  ...answering.filter(({ name }) => name === 'yes'),
+  ...writing.filter(({ name }) => name === 'dry-run' || name === 'diff'),
+  ...adding.filter(({ name }) => name !== 'app'),
+];

@@ -14,6 +14,9 @@ export interface Extra {
   readonly diff: boolean;
   /** What to do about conflicts that stopped the run. */
   readonly wayOut?: string;
+  /** Lines between the notes and the steps by hand, and after all. */
+  readonly lines?: readonly string[];
+  readonly last?: readonly string[];
   /** Extra fields of the JSON document. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +38,9 @@ export function sayResult(say: Say, name: string, { result, extra }: { result: R
     ...(extra.diff ? diffLines(files, say.paint) : []),
     summary(result, extra),
     ...notes,
+    ...(extra.lines ?? []),
     ...byHandLines(byHand, say.paint),
+    ...(extra.last ?? []),
   ]);
 }
 

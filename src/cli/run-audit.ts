@@ -8,19 +8,32 @@ import { oneOf, usage } from './coerce.ts';
 import type { Output } from './io.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './run.ts';
+import { mayAsk } from './writing.ts';
 
 /** Audits an app and prints the report; resolves to the exit code. */
-export async function runAudit({ io, wiring, say, root }: Run, options: Options): Promise<number> {
+export async function runAudit(run: Run, options: Options): Promise<number> {
+  const { io, wiring, say, root } = run;
   const request = {
     root,
     ...requestOf(options, io.cwd),
     table: { verbose: options.verbose === true, paint: painter(say.paint), ...widthOf(io.output) },
   };
   const { text, data, exit } = await wiring.commands.audit(request);
-  say.data('audit', { exit, ...data });
+  if (!options.fix) say.data('audit', { exit, ...data });
   // A report in another form is data: nothing in it may be altered for the terminal.
   if (request.format === undefined || request.format === 'table') say.text(text === '' ? [] : [text.trimEnd()]);
   else if (!say.json) io.output.write(text);
+  return options.fix ? fix(run, options, exit) : exit;
+}
+
+/** What `add --all` would do: carried out where somebody says so, else only shown. */
+async function fix(run: Run, options: Options, exit: number): Promise<number> {
+  const { addTo } = await import('./run-add.ts');
+  const decided = options.yes === true || options['dry-run'] === true || mayAsk(run, options);
+  const shown: Options = decided ? options : { ...options, 'dry-run': true };
+  const outcome = await addTo(run, await run.wiring.definitions(), { options: shown, ids: 'all', answers: {} });
+  if (decided) return outcome;
+  run.say.note('Nothing was written, since nobody confirmed it: add --yes.');
   return exit;
 }
 

@@ -1,6 +1,6 @@
 import type { Result, WriteOptions } from '../commands/result.ts';
 import type { Invocation, Options } from './arguments.ts';
-import { mitigationOf, sayExplanation, sayList } from './catalog-pages.ts';
+import { sayExplanation, sayList } from './catalog-pages.ts';
 import { oneOf } from './coerce.ts';
 import type { Io } from './io.ts';
 import { exitOf, sayResult } from './outcome.ts';
@@ -52,15 +52,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     (await import('./run-fleet.ts')).runFleet(run, options, positionals),
   diff: async (run, _definitions, { options }) => (await import('./run-update.ts')).runDiff(run, options),
   adopt: async (run, _definitions, { options }) => (await import('./run-update.ts')).runAdopt(run, options),
-  add: async (run, definitions, { positionals: ids, options, answers }) => {
-    for (const id of ids) mitigationOf(definitions, id);
-    const change = (write: WriteOptions) => run.wiring.commands.add({ root: run.root, ids, answers, ...write });
-    return sayChange(run, { name: 'add', options, change });
-  },
+  add: async (...args) => (await import('./run-add.ts')).runAdd(...args),
 };
-
-/** `add` merges or stops: it leaves no marks in files that the app runs on. */
-const MOVE_AWAY = 'Move these files away, or take your changes to the lines that Dewar changes back, and run it again.';
 
 interface ChangeCommand {
   readonly name: string;
@@ -71,6 +64,6 @@ interface ChangeCommand {
 async function sayChange(run: Run, { name, options, change }: ChangeCommand): Promise<number> {
   const write = writeOptions(run, options);
   const result = await change(write);
-  sayResult(run.say, name, { result, extra: { dryRun: write.dryRun, diff: write.diff, wayOut: MOVE_AWAY } });
+  sayResult(run.say, name, { result, extra: { dryRun: write.dryRun, diff: write.diff } });
   return exitOf(result);
 }

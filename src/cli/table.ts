@@ -1,6 +1,8 @@
 import {
+  adding,
   answering,
   auditing,
+  fixing,
   help,
   json,
   onConflict,
@@ -74,7 +76,8 @@ export function commandTable(definitions?: Definitions): readonly Command[] {
   const table = [
     newCommand(definitions),
     ...readers(),
-    ...changers(definitions),
+    addCommand(definitions),
+    undoCommand(),
     ...updaters(where),
     fleetCommand(),
     packCommand(),
@@ -124,47 +127,60 @@ function readers(): readonly Command[] {
       inApp: true,
       summary: 'Say which defences an app has, with file and line',
       positional: where,
-      flags: [...auditing, trust, json, quiet, help],
+      flags: [...auditing, ...fixing, trust, json, quiet, help],
       examples: [
         ['audit', 'the app in the current folder'],
         ['audit services/portal --json', 'another folder, for a program'],
         ['audit --output report.html --output dewar.sarif', 'the table, and two files'],
         ['audit --since main --fail-on medium', 'fails on what is new since a Git revision'],
         ['audit --require csrf=implemented', 'fails where that is not so'],
+        ['audit --fix --yes', 'adds what is missing, as add --all does'],
       ],
     },
   ];
 }
 
-function changers(definitions?: Definitions): readonly Command[] {
+function addCommand(definitions?: Definitions): Command {
   const owned = definitions === undefined ? [] : questionsOf(definitions).filter(({ owner }) => owner !== undefined);
-  return [
-    {
-      name: 'add',
-      inApp: true,
-      summary: 'Put defences into an app that exists (first slice)',
-      details:
-        'In an app that Dewar wrote: any defence, merged with what you have changed since. In any other app: csrf and ' +
-        'sessions. All or none is written; what cannot be done safely is listed as steps to do by hand, with exit code 6.',
-      positional: { metavar: 'ID', kind: 'mitigation', needed: true, many: true, help: 'Defences of `dewar list`.' },
-      flags: [project, trust, ...owned.map(flagOf), ...writing],
-      examples: [
-        ['add csrf --dry-run --diff', 'shows each change'],
-        ['add csrf sessions', 'changes the app in the current folder'],
-      ],
-    },
-    {
-      name: 'undo',
-      inApp: true,
-      summary: 'Take back the last `add` or `update`, keeping what you changed since',
-      details:
-        'The old text comes from Git, or from a private folder of yours where Git does not have it. Lines that you ' +
-        'changed too are marked in the file, as Git does, with exit code 3.',
-      positional: where,
-      flags: writing,
-      examples: [['undo --dry-run --diff', 'shows what would be taken back']],
-    },
-  ];
+  return {
+    name: 'add',
+    inApp: true,
+    summary: 'Put defences into an app that exists',
+    details:
+      'Without an ID it shows what the app lacks and offers it. All or none is written; what the app cannot live with ' +
+      'yet is withheld, and what cannot be done safely is listed as steps to do by hand, with exit code 6. Changes ' +
+      'that are not committed stop it, with exit code 5.',
+    positional: { metavar: 'ID', kind: 'mitigation', needed: false, many: true, help: 'Defences of `dewar list`.' },
+    flags: [
+      project,
+      trust,
+      { name: 'all', kind: 'switch', help: 'Add whatever the app lacks.' },
+      ...adding,
+      ...answering,
+      ...owned.map(flagOf),
+      ...writing,
+    ],
+    examples: [
+      ['add', 'shows what the app in the current folder lacks, and asks'],
+      ['add --all --yes', 'asks nothing'],
+      ['add csrf headers --dry-run --diff', 'shows each change'],
+      ['add csrf --exempt hooks.stripe,/api/', 'names callers that have no token'],
+    ],
+  };
+}
+
+function undoCommand(): Command {
+  return {
+    name: 'undo',
+    inApp: true,
+    summary: 'Take back the last `add` or `update`, keeping what you changed since',
+    details:
+      'The old text comes from Git, or from a private folder of yours where Git does not have it. Lines that you ' +
+      'changed too are marked in the file, as Git does, with exit code 3.',
+    positional: where,
+    flags: writing,
+    examples: [['undo --dry-run --diff', 'shows what would be taken back']],
+  };
 }
 
 function packCommand(): Command {

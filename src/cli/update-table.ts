@@ -1,4 +1,4 @@
-import { changing, help, json, packing, quiet, writing } from './common-flags.ts';
+import { allowDirty, changing, help, json, packing, quiet, writing } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import type { Command, Positional } from './table.ts';
 
@@ -19,7 +19,7 @@ const updating: readonly Flag[] = [
     help: 'Leave conflicts between marks in the file, or as a patch in FILE.rej; `inline` if left out.',
   },
   ...packing,
-  { name: 'allow-dirty', kind: 'switch', help: 'Go on although there are changes that are not committed.' },
+  allowDirty,
   ...writing,
 ];
 const adopting: readonly Flag[] = [

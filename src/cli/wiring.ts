@@ -1,6 +1,7 @@
 import type { Answered } from '../commands/fleet/rows.ts';
 import type {
   AddRequest,
+  AddResult,
   AdoptRequest,
   AuditRequest,
   NewRequest,
@@ -45,7 +46,7 @@ export interface Definitions {
 /** The commands that do the work; each loads its parts when called. */
 export interface Commands {
   readonly new: (request: NewRequest) => Promise<Result>;
-  readonly add: (request: AddRequest) => Promise<Result>;
+  readonly add: (request: AddRequest) => Promise<AddResult>;
   readonly undo: (request: UndoRequest) => Promise<Result>;
   readonly update: (request: UpdateRequest) => Promise<Result>;
   readonly check: (wish: UpdateWish) => Promise<Report>;

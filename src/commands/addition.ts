@@ -1,7 +1,6 @@
-import { audit } from '../audit/run.ts';
+import type { Row } from '../audit/run.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { AppFacts } from '../flask/facts.ts';
-import { readApp } from '../flask/read.ts';
 import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { type Foreign, foreignAnswers } from '../plan/foreign.ts';
@@ -12,21 +11,37 @@ import type { Write } from '../plan/write.ts';
 import type { UpdatedFile } from '../update/files.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
-import { judged } from './audit.ts';
+import { type Aim, readAimed } from './aim.ts';
 import { planForeignChange } from './foreign-change.ts';
 import { type Changed, changed } from './outcome.ts';
 import { syncCommand } from './post.ts';
+import { lacking, rowsOf, type Standing, standingOf } from './standing.ts';
 
 /** What is to be added to which app. */
-export interface Wanted {
-  readonly root: string;
-  readonly ids: readonly string[];
+export interface Wanted extends Aim {
+  /** `all`: whatever the app needs and does not have whole. */
+  readonly ids: readonly string[] | 'all';
   /** Answers that were given; the rest is recorded already, or the default. */
   readonly answers: Answers;
 }
 
 /** An addition that has been worked out and not yet written. */
 export interface Addition {
+  /** What was asked for, by its ids. */
+  readonly ids: readonly string[];
+  /** What the app has from now on of that. */
+  readonly added: readonly string[];
+  /** What the app cannot live with yet. */
+  readonly withheld: readonly string[];
+  readonly exempted: Foreign['exempted'];
+  readonly answers: Answers;
+  /** Answers of earlier runs. */
+  readonly recorded: Answers;
+  /** What has to be installed and set before the app runs. */
+  readonly packages: Foreign['packages'];
+  readonly environment: Foreign['environment'];
+  /** The states before. */
+  readonly before: Standing;
   readonly writes: readonly Write[];
   readonly byHand: Foreign['byHand'];
   readonly changes: readonly Changed[];
@@ -43,12 +58,32 @@ export interface Addition {
  */
 export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Addition> {
   const record = readRecord(wanted.root);
-  if (!record || record.project.layout) return toForeign(catalog, record, wanted);
-  const chosen = [...record.project.mitigations, ...wanted.ids];
+  const isOwn = record !== undefined && record.project.layout === undefined;
+  const app = await readAimed({ ...wanted, app: wanted.app ?? record?.project.app });
+  const target: Target = { catalog, wanted, app, rows: await rowsOf(catalog, app) };
+  return isOwn ? toOwn(target, record) : toForeign(target, record);
+}
+
+interface Target {
+  readonly catalog: Catalog;
+  readonly wanted: Wanted;
+  readonly app: AppFacts;
+  readonly rows: readonly Row[];
+}
+
+async function toOwn({ catalog, wanted, rows }: Target, record: Record): Promise<Addition> {
+  const ids = wanted.ids === 'all' ? catalog.mitigations.map(({ id }) => id) : wanted.ids;
+  const chosen = [...record.project.mitigations, ...ids];
   const answers = completeAnswers(catalog, chosen, { ...record.project.answers, ...wanted.answers });
   const update = await planUpdate(wanted.root, record, { catalog, choice: { answers, chosen } });
   const { writes, byHand, folder, files } = update;
   return {
+    ...nothing,
+    ids,
+    added: ids.filter((id) => !record.project.mitigations.includes(id)),
+    answers,
+    recorded: record.project.answers,
+    before: standingOf(rows),
     writes,
     byHand,
     folder,
@@ -57,41 +92,67 @@ export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Ad
   };
 }
 
-async function toForeign(catalog: Catalog, record: Record | undefined, wanted: Wanted): Promise<Addition> {
-  const { root, ids } = wanted;
+async function toForeign(target: Target, record: Record | undefined): Promise<Addition> {
+  const { catalog, wanted, app, rows } = target;
+  const before = standingOf(rows);
+  const ids = wanted.ids === 'all' ? fitting(catalog, [...lacking(rows), ...always(catalog, rows)]) : wanted.ids;
   refuseUnfit(catalog, ids);
-  const app = await readApp(root);
-  refuseNameless(app);
   const own = record?.project.mitigations ?? [];
-  const { wanted: fresh, byHand: present } = await withoutPresent(
-    catalog,
-    app,
+  const { wanted: fresh, byHand: present } = withoutPresent(
+    target,
     ids.filter((id) => !own.includes(id)),
   );
   const chosen = [...own, ...fresh];
-  if (chosen.length === 0) return { writes: [], byHand: present, changes: [], folder: '', notes: [] };
-  const folder = folderInRepository(app.root);
-  const found = { ...foreignAnswers(app), ...(folder !== '' && { folder }) };
-  const given = { ...found, ...record?.project.answers, ...wanted.answers };
-  const answers = completeAnswers(catalog, chosen, given);
-  const change = await planForeignChange(catalog, { app, record, choice: { answers, chosen } });
-  return { ...change, byHand: [...present, ...change.byHand], folder: '' };
+  const recorded = record?.project.answers ?? {};
+  if (chosen.length === 0)
+    return { ...nothing, ids, before, recorded, answers: { ...recorded, ...wanted.answers }, byHand: present };
+  const answers = answersFor(target, chosen, recorded);
+  const wish = { app, record, choice: { answers, chosen }, name: wanted.app };
+  const { chosen: kept, ...change } = await planForeignChange(catalog, wish);
+  return {
+    ...change,
+    ids,
+    before,
+    added: kept.filter((id) => !own.includes(id)),
+    withheld: order(catalog.mitigations, chosen).flatMap(({ id }) => (kept.includes(id) ? [] : [id])),
+    answers,
+    recorded,
+    byHand: [...present, ...change.byHand],
+    notes: [...change.notes, ...needless(target, ids)],
+    folder: '',
+  };
 }
 
-function refuseNameless({ root, sites: [site] }: AppFacts): void {
-  if (!site) throw new DewarError(`No Flask app was found in ${root}. Name the folder of the app with --project DIR.`);
-  if (site.variable === '')
-    throw new DewarError(
-      `The app of ${site.file}:${site.line} has no name that defences could be given to: keep it in a variable, such as app = Flask(__name__), and run this again.`,
-    );
+/** Somebody who names a mitigation wants to know why nothing came of it. */
+function needless({ rows }: Target, ids: readonly string[]): string[] {
+  return rows
+    .filter(({ id, state }) => state === 'n-a' && ids.includes(id))
+    .map(({ id, reason }) => `${id} has nothing to defend here: ${reason}`);
 }
+
+function answersFor({ catalog, wanted, app }: Target, chosen: readonly string[], recorded: Answers): Answers {
+  const folder = folderInRepository(app.root);
+  const found = { ...foreignAnswers(app), ...(folder !== '' && { folder }) };
+  return completeAnswers(catalog, chosen, { ...found, ...recorded, ...wanted.answers });
+}
+
+const nothing = {
+  added: [],
+  withheld: [],
+  packages: [],
+  environment: [],
+  exempted: [],
+  writes: [],
+  changes: [],
+  folder: '',
+  notes: [],
+} as const;
 
 /**
  * Leaves out what the app has by other means: a second CSRFProtect or session interface beside its own would break it.
  * What its own lacks is for its developers to mend, where the plan cannot complete it.
  */
-async function withoutPresent(catalog: Catalog, app: AppFacts, ids: readonly string[]) {
-  const { mitigations: rows } = audit(app, await judged(catalog));
+function withoutPresent({ catalog, rows }: Target, ids: readonly string[]) {
   const completes = new Map(catalog.mitigations.map((each) => [each.id, each.completes]));
   const present = rows.filter(({ id, state, implemented }) => {
     if (!ids.includes(id) || completes.get(id) === 'always') return false;
@@ -126,4 +187,17 @@ function refuseUnfit(catalog: Catalog, ids: readonly string[]): void {
     `${names} can be added only to an app that Dewar wrote; this version puts ${fit.join(' and ')} into any other.`,
     Exit.usage,
   );
+}
+
+/** Those of the ids that this version can put into any app. */
+function fitting(catalog: Catalog, ids: readonly string[]): string[] {
+  return ids.filter((id) => order(catalog.mitigations, [id]).every(({ fitsAnyApp }) => fitsAnyApp));
+}
+
+/** What there is something to add for even where the audit misses nothing. */
+function always(catalog: Catalog, rows: readonly Row[]): string[] {
+  const kept = rows.filter(({ state }) => state === 'implemented').map(({ id }) => id);
+  return catalog.mitigations
+    .filter(({ id, completes }) => completes === 'always' && kept.includes(id))
+    .map(({ id }) => id);
 }

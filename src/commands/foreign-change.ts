@@ -18,10 +18,12 @@ export interface ForeignWish {
   readonly record: Record | undefined;
   readonly choice: Choice;
   readonly style?: ConflictStyle;
+  /** Which of several apps of the folder it is, where somebody said so. */
+  readonly name?: string | undefined;
 }
 
 /** What brings such an app to a choice of mitigations. */
-export interface ForeignChange {
+export interface ForeignChange extends Pick<Foreign, 'chosen' | 'packages' | 'exempted' | 'environment'> {
   readonly writes: readonly Write[];
   readonly byHand: Foreign['byHand'];
   readonly changes: readonly Changed[];
@@ -33,8 +35,9 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
   const { app, record, choice, style } = wish;
   const { foreign, owned, layout } = await ownedFiles(catalog, wish);
   // Without a defence, what all of them stand on is of no use.
-  if (!record && foreign.chosen.length === 0) return { writes: [], byHand: foreign.byHand, changes: [], notes: [] };
+  if (!record && foreign.chosen.length === 0) return { ...unchanged, writes: [], changes: [], byHand: foreign.byHand };
   const adopted = record?.project.adopted;
+  const name = wish.name ?? record?.project.app;
   const state: ProjectRecord = {
     schema: 'dewar/project/2',
     dewar: version,
@@ -42,9 +45,10 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
     mitigations: foreign.chosen,
     layout,
     ...recordedPacks(catalog),
-    ...(record?.project.app !== undefined && { app: record.project.app }),
+    ...(name !== undefined && { app: name }),
     ...(adopted && { adopted }),
   };
+  const { chosen, packages, exempted, environment } = foreign;
   const before = record ?? { bases: new Map<string, string>(), origins: new Map<string, string>() };
   const home = { root: app.root, folder: '' };
   const managed = { ...before, adopted: adopted === true, ...(style && { style }) };
@@ -56,14 +60,20 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
       ...foreign.edited.map(({ path, content }) => ({ path, content })),
       ...newRecord(home, before, { state, files: owned, outcomes: files }),
     ],
+    chosen,
+    packages,
+    exempted,
+    environment,
     byHand: foreign.byHand,
     changes: [...files.map((file) => changed(file, '')), ...edits],
     notes: foreign.notes,
   };
 }
 
+const unchanged = { notes: [], chosen: [], packages: [], exempted: [], environment: [] } as const;
+
 /** An adopted app may have none of our defences. */
-const none: Foreign = { owned: [], edited: [], byHand: [], chosen: [], notes: [], environment: [] };
+const none: Foreign = { ...unchanged, owned: [], edited: [], byHand: [] };
 
 /** What Dewar writes whole in such an app; where it was adopted also the base app's files, laid out as the app is. */
 export async function ownedFiles(catalog: Catalog, { app, record, choice }: ForeignWish) {

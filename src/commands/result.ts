@@ -2,10 +2,13 @@ import type { Format } from '../audit/reports/formats.ts';
 import type { TextOptions } from '../audit/reports/text.ts';
 import type { Required, Threshold } from '../audit/settings.ts';
 import type { ExitCode } from '../error.ts';
-import type { Answers, ByHand } from '../mitigation.ts';
+import type { Answers, ByHand, EnvironmentChange } from '../mitigation.ts';
 import type { Trusting } from '../packs/trust.ts';
 import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
+import type { Exempted, WantedPackage } from '../plan/foreign.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
+import type { Aim } from './aim.ts';
+import type { Standing } from './standing.ts';
 
 /** What became, or in a dry run would become, of one file. */
 export interface FileOutcome {
@@ -76,11 +79,30 @@ export interface NewRequest extends WriteOptions {
   /** Closed over `needs`, in the catalog's order. */
   readonly chosen: readonly string[];
 }
-export interface AddRequest extends WriteOptions {
-  readonly root: string;
-  readonly ids: readonly string[];
+export interface AddRequest extends WriteOptions, Aim {
+  /** `all`: whatever the app needs and does not have whole. */
+  readonly ids: readonly string[] | 'all';
   /** Answers that were given; the command fills the rest from the app and the defaults. */
   readonly answers: Answers;
+  /** Goes on where changes are not committed yet. */
+  readonly allowDirty?: boolean;
+}
+/** The outcome of `add`: all that a script needs to install and start the app. */
+export interface AddResult extends Result {
+  /** What was asked for: some of it may be there already, or be withheld. */
+  readonly ids: readonly string[];
+  readonly added: readonly string[];
+  /** What the app cannot live with yet: its steps by hand say why. */
+  readonly withheld: readonly string[];
+  readonly packages: readonly WantedPackage[];
+  readonly environment: readonly EnvironmentChange[];
+  /** Views that are no longer asked for a token, with the reason. */
+  readonly exempted: readonly Exempted[];
+  /** Every answer that the plan was made from, and those of earlier runs among them. */
+  readonly answers: Answers;
+  readonly recorded: Answers;
+  /** The states of the audit; without `after` where nothing was written. */
+  readonly audit: { readonly before: Standing; readonly after?: Standing };
 }
 /** Taking back asks nothing: what cannot be merged is marked. */
 export type UndoRequest = Pick<WriteOptions, 'dryRun' | 'diff'> & { readonly root: string };

@@ -112,13 +112,13 @@ function placeIn(file: PyFile | undefined, at: number): Place | undefined {
   return file && { file: file.source.path, line: lineAt(file.source, at), text: quote(file.source, at) };
 }
 
-/** Leaves out the edits of a file that would not parse after them. */
+/** Leaves out the edits of a file that does not parse, or would not after them. */
 function checked(wired: Wired, file: Workbench['file'], parse: ParsePython): Wired {
   const bad = new Set<string>();
   for (const path of new Set(wired.splices.map((each) => each.file))) {
     const open = file(path);
     const own = wired.splices.filter((each) => each.file === path);
-    if (!open || !holds(open, own, parse)) bad.add(path);
+    if (!open || open.tree.errors.length > 0 || !holds(open, own, parse)) bad.add(path);
   }
   const refused = wired.splices.filter((each) => bad.has(each.file));
   const byHand = refused.map(({ file: path, start, insert, why }): ByHand => {
@@ -126,7 +126,7 @@ function checked(wired: Wired, file: Workbench['file'], parse: ParsePython): Wir
     return {
       kind: 'by-hand',
       ...(place && { place }),
-      what: `${why} (the file would not parse after the edit)`,
+      what: `${why} (${file(path)?.tree.errors.length ? 'Python cannot read the file as it is' : 'the file would not parse after the edit'})`,
       snippet: insert.trim(),
     };
   });

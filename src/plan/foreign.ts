@@ -1,7 +1,7 @@
 import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts } from '../flask/facts.ts';
 import { wire } from '../flask/wire.ts';
-import type { Answers, ByHand, EnvironmentChange, PlanContext, SpliceChange } from '../mitigation.ts';
+import type { Answers, ByHand, EnvironmentChange, PackageGroup, PlanContext, SpliceChange } from '../mitigation.ts';
 import { stored } from '../source/encoding.ts';
 import { applySplices } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
@@ -10,11 +10,27 @@ import { type Installed, planPackages } from './dependencies.ts';
 import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
+import { inOtherRepositories } from './other-repositories.ts';
 import { besideOwn } from './own-files.ts';
 import { platformOf } from './platform.ts';
 import { keepPolicies, keepTextPolicies } from './policy.ts';
 import { type Catalog, type Choice, type Existing, projectOf } from './project.ts';
 import { type RenderedFile, renderFiles } from './render.ts';
+import { exemptedBy, packagesOf, toSet, variables } from './told.ts';
+
+/** A package that the defences need, as a list of dependencies writes it. */
+export interface WantedPackage {
+  readonly name: string;
+  readonly range: string;
+  readonly group: PackageGroup;
+  readonly requirement: string;
+}
+
+/** A view, a blueprint or a path that is left out of a check, with the reason. */
+export interface Exempted {
+  readonly pattern: string;
+  readonly why: string;
+}
 
 /** What a plan comes to in an app that Dewar did not write. */
 export interface Foreign {
@@ -30,6 +46,8 @@ export interface Foreign {
   }[];
   readonly byHand: readonly (ByHand & { readonly from: string })[];
   readonly chosen: readonly string[];
+  readonly packages: readonly WantedPackage[];
+  readonly exempted: readonly Exempted[];
   /** Variables that the app reads from now on, in the order of the alphabet. */
   readonly environment: readonly EnvironmentChange[];
   /** What has to be installed and set before the app runs. */
@@ -61,7 +79,6 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
   const outside = withoutInner(wanted.filter((each) => !inPython(each)));
   const splices = [...outside, ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
-  const set = environment.filter(({ secret }) => secret);
   const files = besideOwn(renderOwned(catalog, contributions, { choice, layout, chosen }), foreign);
   const { owned } = files;
   keepTextPolicies(catalog.packs ?? [], owned);
@@ -74,8 +91,10 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
       ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' })),
     ],
     chosen,
+    packages: packagesOf(contributions, installed.platform),
+    exempted: exemptedBy(contributions),
     environment,
-    notes: [...packages.notes, ...set.map(({ name, why }) => `Set ${name} where the app serves: ${why}`)],
+    notes: [...packages.notes, ...toSet(environment)],
   };
 }
 
@@ -129,7 +148,8 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const ids = ordered.map(({ id }) => id);
   const tooOld = unfit(ids, collected.contributions, installed.platform);
   const others = collected.byHand.filter(({ from }) => !tooOld.some((each) => each.from === from));
-  const byHand = [...tooOld, ...others];
+  const elsewhere = inOtherRepositories(app.root, collected.contributions);
+  const byHand = [...tooOld, ...elsewhere, ...others];
   const steps = byHand.filter(({ withholds }) => withholds);
   const needed = collected.contributions.some(({ from }) => from !== catalog.app.id);
   if (steps.length === 0) return { ...collected, chosen: needed ? ids : [] };
@@ -137,24 +157,6 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
   const settled = settle(catalog, { app, installed, written }, { answers, chosen: rest });
   return { ...settled, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...settled.byHand] };
-}
-
-/** What the plans say of variables; a secret that a setting is read from has no default, so it must be set. */
-function variables(contributions: readonly Contribution[]): EnvironmentChange[] {
-  const named = new Map<string, EnvironmentChange>();
-  for (const { change } of contributions) {
-    const variable = change.kind === 'setting' && typeof change.value !== 'string' ? change.value : undefined;
-    if (change.kind === 'environment') named.set(change.name, change);
-    else if (change.kind === 'setting' && variable?.type === 'secret' && !named.has(variable.variable))
-      named.set(variable.variable, {
-        kind: 'environment',
-        name: variable.variable,
-        example: '',
-        secret: true,
-        why: change.why,
-      });
-  }
-  return [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface Owned {

@@ -31,7 +31,7 @@ export async function refuseDirty(root: string, managed: ReadonlySet<string>): P
   const more = dirty.length > NAMED ? ` and ${dirty.length - NAMED} more` : '';
   throw new DewarError(
     `${root} has changes that are not committed: ${dirty.slice(0, NAMED).join(', ')}${more}. Commit or stash them, so ` +
-      'that you can take the update back, or give --allow-dirty.',
+      'that you can take the change back, or give --allow-dirty.',
     Exit.dirty,
   );
 }

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Format, formats, formatted } from '../../src/audit/reports/formats.ts';
 import type { AuditReport } from '../../src/audit/run.ts';
 import { catalog } from '../../src/catalog.ts';
 import { judged } from '../../src/commands/audit.ts';
-import { root } from '../support/imports.ts';
-import { environment, run } from '../support/python.ts';
+import { invalid } from '../support/json-schema.ts';
 
-const programs = environment(['jsonschema==4.25.1', 'rfc3987-syntax==1.1.0']);
 const hostile = `a b/<img src=x onerror=alert(1)>|\`\`"'&\u001b[31m\u202ex.html`;
 const found = {
   weakness: 'CWE-352',
@@ -105,23 +100,6 @@ const context = {
   descriptions: { csrf: '- One\n  step.\n- Another.' },
 };
 const written = (format: Format): string => formatted(format, report, context);
-
-/** What a validator says of a document; nothing where it fits the schema. */
-function invalid(document: string, schema: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dewar-schema-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'document.json');
-  writeFileSync(file, document);
-  const program = `
-import json, sys, jsonschema
-document, schema = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
-kind = jsonschema.validators.validator_for(schema)
-kind.check_schema(schema)
-for error in kind(schema, format_checker=kind.FORMAT_CHECKER).iter_errors(document):
-    print(error.json_path, error.message[:300])
-`;
-  return run(join(programs, 'python'), ['-c', program, file, join(root, schema)]);
-}
 
 describe('the JSON report', () => {
   it('fits the schema that is published', () => {

@@ -108,8 +108,17 @@ export const fakeWiring: Wiring = {
   definitions: () => definitions,
   commands: {
     new: fakeNew,
-    add: async () => ({
+    add: async ({ ids }) => ({
       ...nothing,
+      ids: ids === 'all' ? [] : ids,
+      added: [],
+      withheld: [],
+      packages: [],
+      environment: [],
+      exempted: [],
+      answers: {},
+      recorded: {},
+      audit: { before: {} },
       byHand: [{ kind: 'by-hand', what: 'Put the token into the form.', place: { file: 'a.html', line: 3, text: '' } }],
     }),
     undo: async () => nothing,

@@ -1,0 +1,113 @@
+import type { AddRequest, AddResult } from '../commands/result.ts';
+import { lacking } from '../commands/standing.ts';
+import type { Answers } from '../mitigation.ts';
+import type { Sources } from './answers.ts';
+import { type Ask, type BACK, interview } from './ask.ts';
+import { close } from './choose.ts';
+import { chooseFiles } from './review-additions.ts';
+import type { Run } from './run.ts';
+import type { Definitions } from './wiring.ts';
+
+/** What somebody at a terminal decided: a request to carry out, or a result that only has to be told. */
+export interface Picked {
+  readonly request: AddRequest;
+  readonly result?: AddResult;
+}
+
+interface Wanted {
+  readonly request: AddRequest;
+  readonly dryRun: boolean;
+}
+
+/** Asks which mitigations, which app, what they need to know, and whether the changes shown are right. */
+export async function asked(run: Run, definitions: Definitions, { request, dryRun }: Wanted): Promise<Picked> {
+  const { terminalAsk } = await import('./prompts.ts');
+  const ask = terminalAsk(run.io);
+  let app = request.app;
+  const choose = async (names: readonly string[]): Promise<string> => {
+    app ??= await chooseApp(ask, names);
+    return app;
+  };
+  const preview = (wanted: AddRequest): Promise<AddResult> =>
+    run.wiring.commands.add({ ...wanted, ...(app !== undefined && { app }), choose, dryRun: true });
+  const ids = request.ids.length === 0 ? await chooseMissing(run, definitions, ask) : request.ids;
+  const first = await preview({ ...request, ids });
+  const settled = { ...request, ids: first.ids };
+  if (first.files.length === 0) return { request, result: first };
+  const { narrowed, sources } = questionsLeft(definitions, first, request.answers);
+  let decided: AddRequest | undefined;
+  const review = async ({ answers }: { readonly answers: Answers }): Promise<undefined | typeof BACK> => {
+    const wanted = { ...settled, answers: { ...request.answers, ...answers } };
+    const outcome = dryRun ? wanted : await chooseFiles({ run, ask, preview, request: wanted });
+    if (typeof outcome === 'symbol') return outcome;
+    decided = outcome;
+    return undefined;
+  };
+  await interview({ definitions: narrowed, sources, git: false, install: false, ask, review });
+  return { request: { ...(decided ?? settled), ...(app !== undefined && { app }) } };
+}
+
+/** The questions of the mitigations to be added, with what earlier runs and this command line answer already. */
+export function questionsLeft(
+  definitions: Definitions,
+  { ids, answers, recorded }: AddResult,
+  given: Answers,
+): { readonly narrowed: Definitions; readonly sources: Sources } {
+  const chosen = close(definitions.catalog, ids);
+  const catalog = definitions.catalog.filter(({ id }) => chosen.includes(id));
+  const preset = { name: '', summary: '', answers, without: [] };
+  return {
+    narrowed: { catalog, projectQuestions: {}, presets: [preset] },
+    sources: {
+      given: { ...recorded, ...given },
+      preset,
+      presetNamed: false,
+      with: chosen,
+      without: [],
+      directory: '',
+    },
+  };
+}
+
+async function chooseMissing(
+  { wiring, root, say }: Run,
+  { catalog }: Definitions,
+  ask: Ask,
+): Promise<readonly string[]> {
+  const { data } = await wiring.commands.audit({ root });
+  const rows = data['mitigations'] as Parameters<typeof lacking>[0];
+  const missing = lacking(rows);
+  if (missing.length === 0) say.text(['Nothing is missing.']);
+  const state = (id: string): string => rows.find((row) => row.id === id)?.state ?? '';
+  const choices = catalog
+    .filter(({ id }) => missing.includes(id))
+    .map(({ id, title }) => ({ value: id, label: `${id} (${state(id)}): ${title}` }));
+  const answer = await ask({
+    question: {
+      kind: 'many',
+      message: 'Which defences?',
+      help: '',
+      hint: 'What the app lacks; dewar explain ID says what each is against.',
+      choices,
+      default: missing,
+    },
+    default: missing,
+    answers: {},
+    canGoBack: false,
+  });
+  return Array.isArray(answer) ? answer : missing;
+}
+
+async function chooseApp(ask: Ask, names: readonly string[]): Promise<string> {
+  const [first = ''] = names;
+  const choices = names.map((value) => ({ value, label: value }));
+  const question = {
+    kind: 'choice',
+    message: 'Which app?',
+    help: '',
+    hint: 'Same as --app.',
+    choices,
+    default: first,
+  } as const;
+  return String(await ask({ question, default: first, answers: {}, canGoBack: false }));
+}

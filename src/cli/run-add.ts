@@ -1,0 +1,99 @@
+import type { AddRequest, AddResult } from '../commands/result.ts';
+import type { Answers } from '../mitigation.ts';
+import { addedData, addedLines, standingLines } from './added.ts';
+import { refuseUnanswered, unanswered } from './answers.ts';
+import { readAnswersFile } from './answers-file.ts';
+import type { Invocation, Options } from './arguments.ts';
+import { mitigationOf } from './catalog-pages.ts';
+import { usage } from './coerce.ts';
+import { exitOf, sayResult } from './outcome.ts';
+import { asked, type Picked, questionsLeft } from './pick-additions.ts';
+import type { Run } from './run.ts';
+import type { Definitions } from './wiring.ts';
+import { mayAsk, writeOptions } from './writing.ts';
+
+/** `add` merges or stops: it leaves no marks in files that the app runs on. */
+const MOVE_AWAY = 'Move these files away, or take your changes to the lines that Dewar changes back, and run it again.';
+
+/** `dewar add`: settles what is to be added, shows it where somebody looks, and writes it. */
+export async function runAdd(run: Run, definitions: Definitions, invocation: Invocation): Promise<number> {
+  const { options, positionals, answers } = invocation;
+  for (const id of positionals) mitigationOf(definitions, id);
+  if (options.all && positionals.length > 0)
+    throw usage(`--all names every mitigation already: leave ${positionals.join(' and ')} out, or --all.`);
+  const ids = options.all ? 'all' : positionals;
+  const file =
+    options.answers === undefined ? undefined : await readAnswersFile(options.answers, run.io.cwd, definitions);
+  return addTo(run, definitions, { options, ids, answers: { ...file?.answers, ...answers } });
+}
+
+/** What the command line asks `add` for. */
+export interface Asked {
+  readonly options: Options;
+  readonly ids: readonly string[] | 'all';
+  readonly answers: Answers;
+}
+
+/** Adds what is named; without a name it is chosen among what is missing. */
+export async function addTo(run: Run, definitions: Definitions, given: Asked): Promise<number> {
+  const request = requestOf(run, given);
+  if (mayAsk(run, given.options)) return interactively(run, definitions, { options: given.options, request });
+  if (given.ids.length === 0)
+    throw usage('dewar add names nothing to add. Name mitigations, as in "dewar add csrf headers", or take --all.');
+  if (given.options['no-input']) await refuseOpenQuestions(run, definitions, request);
+  return report(run, given.options, await run.wiring.commands.add(request));
+}
+
+async function interactively(
+  run: Run,
+  definitions: Definitions,
+  { options, request }: { readonly options: Options; readonly request: AddRequest },
+): Promise<number> {
+  const picked: Picked = await asked(run, definitions, { request, dryRun: options['dry-run'] === true });
+  return report(run, options, picked.result ?? (await run.wiring.commands.add(picked.request)));
+}
+
+/** With `--no-input` a default that nobody chose is refused, as in `new`. */
+async function refuseOpenQuestions(run: Run, definitions: Definitions, request: AddRequest): Promise<void> {
+  const preview = await run.wiring.commands.add({ ...request, dryRun: true });
+  const { narrowed, sources } = questionsLeft(definitions, preview, request.answers);
+  refuseUnanswered(unanswered(narrowed, sources), '--no-input asks nothing');
+}
+
+function requestOf(run: Run, { options, ids, answers }: Asked): AddRequest {
+  const { exempt, app } = options;
+  if (exempt !== undefined && ids !== 'all' && ids.length > 0 && !ids.includes('csrf'))
+    throw usage('--exempt belongs to csrf: name csrf too, or take --all.');
+  return {
+    root: run.root,
+    ids,
+    answers: exempt === undefined ? answers : { ...answers, exempt },
+    ...(app !== undefined && { app }),
+    allowDirty: options['allow-dirty'] === true || options['dry-run'] === true,
+    ...writeOptions(run, options),
+  };
+}
+
+function report({ say }: Run, options: Options, result: AddResult): number {
+  const dryRun = options['dry-run'] ?? false;
+  sayResult(say, 'add', {
+    result,
+    extra: {
+      dryRun,
+      diff: options.diff ?? false,
+      wayOut: MOVE_AWAY,
+      data: addedData(result),
+      lines: result.files.length === 0 ? [] : addedLines(result, say.paint),
+      last: [...standingLines(result, say.paint), ...nextLines(result)],
+    },
+  });
+  return exitOf(result);
+}
+
+/** What is to be checked, where something was written. */
+function nextLines({ written, files, added }: AddResult): string[] {
+  if (!written || files.length === 0) return [];
+  const [first] = added;
+  const each = first === undefined ? '' : `, and "dewar explain ${first}" for how to see it work`;
+  return [`Check it: run the tests of the app${each}. "dewar undo" takes it back.`];
+}

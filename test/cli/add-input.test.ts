@@ -1,0 +1,170 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vaultOf } from '../../src/update/vault.ts';
+import { dewar } from '../support/capture.ts';
+import { realWiring } from '../support/real-wiring.ts';
+import { filesOf, lay } from '../support/snapshot.ts';
+
+const app = `import os
+
+from flask import Flask, redirect, session
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = os.environ["KEY"]
+
+
+@app.post("/save")
+def save():
+    session["saved"] = True
+    return redirect("/")
+`;
+const shop = {
+  'app.py': app,
+  'requirements.txt': 'flask\n',
+  'templates/save.html': '<form method="post">\n  <button>Save</button>\n</form>\n',
+};
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'dewar-bad-input-'));
+});
+afterEach(() => {
+  rmSync(vaultOf(root), { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+const run = (...argv: string[]) => dewar(argv, { cwd: root, wiring: realWiring });
+
+describe('bad input', () => {
+  it('is said of a folder without an app', async () => {
+    lay(root, { 'readme.md': 'nothing\n' });
+    const { exit, err } = await run('add', 'csrf');
+    expect(exit).toBe(1);
+    expect(err).toContain('No Flask app was found');
+  });
+
+  it('is a file that Python cannot read: it alone is left, the rest goes on', async () => {
+    lay(root, { ...shop, 'broken.py': 'from flask import Flask\ndef broken(:\n' });
+    expect((await run('add', 'csrf')).exit).toBe(0);
+    expect(filesOf(root)['broken.py']).toBe('from flask import Flask\ndef broken(:\n');
+    expect(filesOf(root)['app.py']).toContain('security.init_app(app)');
+  });
+
+  it('is an app that Python cannot read: nothing is written', async () => {
+    lay(root, { ...shop, 'app.py': `${app}\ndef broken(:\n` });
+    const before = filesOf(root);
+    const { exit } = await run('add', 'csrf');
+    expect(exit).not.toBe(0);
+    expect(filesOf(root)['app.py']).toBe(before['app.py']);
+  });
+
+  it.runIf(process.platform !== 'win32')('is a file that must not be written: nothing is', async () => {
+    lay(root, shop);
+    chmodSync(join(root, 'templates/save.html'), 0o444);
+    const before = filesOf(root);
+    const { exit, err } = await run('add', 'csrf');
+    expect(exit).toBe(1);
+    expect(err).toContain('read-only');
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it.runIf(process.platform !== 'win32' && process.getuid?.() !== 0)(
+    'is a folder that must not be written: nothing is',
+    async () => {
+      lay(root, shop);
+      chmodSync(root, 0o555);
+      const { exit, err } = await run('add', 'csrf');
+      chmodSync(root, 0o755);
+      expect(exit).toBe(1);
+      expect(err).toContain('permission denied');
+      expect(filesOf(root)).toEqual(shop);
+    },
+  );
+
+  it('is a link that leads out of the app: it is not written through', async () => {
+    const outside = `${root}-outside`;
+    mkdirSync(outside);
+    lay(outside, { 'save.html': shop['templates/save.html'] });
+    lay(root, { 'app.py': app, 'requirements.txt': 'flask\n' });
+    symlinkSync(outside, join(root, 'templates'), 'junction');
+    await run('add', 'csrf');
+    expect(filesOf(outside)).toEqual({ 'save.html': shop['templates/save.html'] });
+    rmSync(outside, { recursive: true });
+  });
+
+  it('is a link where the security package is to stand', async () => {
+    const outside = `${root}-elsewhere`;
+    mkdirSync(outside);
+    lay(root, shop);
+    symlinkSync(outside, join(root, 'security'), 'junction');
+    const before = readFileSync(join(root, 'app.py'), 'utf8');
+    const { exit } = await run('add', 'csrf');
+    expect(filesOf(outside)).toEqual({});
+    if (exit !== 0) expect(readFileSync(join(root, 'app.py'), 'utf8')).toBe(before);
+    rmSync(outside, { recursive: true });
+  });
+
+  it('is no submodule: what belongs to another repository is not edited', async () => {
+    lay(root, {
+      ...shop,
+      'theme/templates/a.html': shop['templates/save.html'],
+      'theme/.git': 'gitdir: ../.git/modules/theme\n',
+    });
+    await run('add', 'csrf', '--allow-dirty');
+    expect(filesOf(root)['theme/templates/a.html']).toBe(shop['templates/save.html']);
+  });
+});
+
+describe('which app', () => {
+  const two = {
+    'one/app.py': app,
+    'one/requirements.txt': 'flask\n',
+    'two/app.py': app,
+    'two/requirements.txt': 'flask\n',
+  };
+
+  it('is to be named where two are equally good', async () => {
+    lay(root, two);
+    const { exit, err } = await run('add', 'csrf');
+    expect(exit).toBe(2);
+    expect(err).toContain('one/app.py, two/app.py');
+    expect((await run('add', 'csrf', '--app', 'two/app.py')).exit).toBe(0);
+    expect(filesOf(root)['one/app.py']).toBe(app);
+    expect(filesOf(root)['two/app.py']).toContain('security.init_app(app)');
+    expect((await run('add', 'csrf')).out).toContain('Nothing to change.');
+  });
+
+  it('is the one in the folder that is named', async () => {
+    lay(root, two);
+    expect((await run('add', 'csrf', '--project', 'one')).exit).toBe(0);
+    expect(filesOf(root)['one/app.py']).toContain('security.init_app(app)');
+    expect(filesOf(root)['two/app.py']).toBe(app);
+  });
+
+  it('is found from inside its package once Dewar knows it', async () => {
+    lay(root, { 'shop/__init__.py': app, 'requirements.txt': 'flask\n' });
+    await run('add', 'csrf');
+    const { out } = await dewar(['add', 'csrf'], { cwd: join(root, 'shop'), wiring: realWiring });
+    expect(out).toContain('Nothing to change.');
+  });
+
+  it('keeps its Windows line ends', async () => {
+    lay(root, { ...shop, 'app.py': app.replaceAll('\n', '\r\n') });
+    await run('add', 'csrf');
+    const text = filesOf(root)['app.py'] ?? '';
+    expect(text).toContain('security.init_app(app)\r\n');
+    expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it('may be imported by another name than its folder has', async () => {
+    lay(root, {
+      'src/shop_web/__init__.py': app,
+      'pyproject.toml': '[project]\nname = "acme-shop"\nversion = "1"\ndependencies = ["flask"]\n',
+    });
+    expect((await run('add', 'csrf')).exit).toBe(0);
+    const text = filesOf(root)['src/shop_web/__init__.py'] ?? '';
+    expect(text).toMatch(/^(from \. import security|from shop_web import security)$/m);
+    expect(filesOf(root)['src/shop_web/security/__init__.py']).toBeDefined();
+  });
+});

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vaultOf } from '../../src/update/vault.ts';
+import { dewar } from '../support/capture.ts';
+import { invalid } from '../support/json-schema.ts';
+import { realWiring } from '../support/real-wiring.ts';
+import { filesOf, lay } from '../support/snapshot.ts';
+
+const app = `import os
+
+from flask import Flask, redirect, session
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = os.environ["KEY"]
+
+
+@app.post("/save")
+def save():
+    session["saved"] = True
+    return redirect("/")
+`;
+const shop = {
+  'app.py': app,
+  'requirements.txt': 'flask\n',
+  'templates/save.html': '<form method="post">\n  <button>Save</button>\n</form>\n',
+};
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'dewar-cli-add-'));
+});
+afterEach(() => {
+  rmSync(vaultOf(root), { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+const run = (...argv: string[]) => dewar(argv, { cwd: root, wiring: realWiring });
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@localhost', ...args], { cwd: root, encoding: 'utf8' });
+const commit = (): void => {
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'mine');
+};
+
+describe('what dewar add is asked for', () => {
+  beforeEach(() => lay(root, shop));
+
+  it('is to be named where nobody can be asked', async () => {
+    const { exit, err } = await run('add');
+    expect(exit).toBe(2);
+    expect(err).toContain('dewar add csrf headers');
+    expect(err).toContain('--all');
+  });
+
+  it('is not named twice', async () => {
+    expect((await run('add', 'csrf', '--all')).exit).toBe(2);
+    expect((await run('add', 'sessions', '--exempt', 'hook')).err).toContain('--exempt belongs to csrf');
+  });
+
+  it('is told of with the audit before and after, and is nothing the second time', async () => {
+    const { out } = await run('add', 'csrf');
+    expect(out).toContain('missing, now implemented');
+    const before = filesOf(root);
+    expect((await run('add', 'csrf')).out).toContain('Nothing to change.');
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it('is refused with the flags that answer it, where --no-input leaves questions open', async () => {
+    const { exit, err } = await run('add', 'server', '--no-input');
+    expect(exit).toBe(2);
+    expect(err).toContain('--proxy');
+    expect(existsSync(join(root, '.dewar'))).toBe(false);
+  });
+
+  it('is shown and not done by audit --fix, until somebody confirms it', async () => {
+    const before = filesOf(root);
+    const shown = await run('audit', '--fix');
+    expect(shown.exit).toBe(11);
+    expect(shown.out).toContain('csrf.py');
+    expect(shown.err).toContain('--yes');
+    expect(filesOf(root)).toEqual(before);
+    expect([0, 6]).toContain((await run('audit', '--fix', '--yes')).exit);
+    expect(filesOf(root)['app.py']).toContain('security.init_app(app)');
+  });
+
+  it('keeps the names of callers without a token for the next run', async () => {
+    await run('add', 'csrf', '--exempt', 'save');
+    const record = JSON.parse(readFileSync(join(root, '.dewar/project.json'), 'utf8'));
+    expect(record.answers.exempt).toEqual(['save']);
+  });
+});
+
+describe('the JSON of dewar add', () => {
+  it('lists what a script needs to install and start the app', async () => {
+    lay(root, shop);
+    const { exit, out } = await run('add', 'csrf', 'sessions', '--json');
+    const data = JSON.parse(out);
+    expect(data).toMatchObject({ schema: 'dewar/add/1', exit, written: true, ids: ['csrf', 'sessions'] });
+    expect(data.packages).toContainEqual(expect.objectContaining({ name: 'Flask-WTF', group: 'runtime' }));
+    expect(data.environment).toContainEqual(expect.objectContaining({ name: 'REDIS_URL', secret: true }));
+    expect(data.audit.before.csrf).toBe('missing');
+    expect(data.audit.after.csrf).toBe('implemented');
+    expect(invalid(out, 'src/cli/add.schema.json')).toBe('');
+  });
+
+  it('fits its published schema in a dry run with diffs and steps by hand too', async () => {
+    lay(root, shop);
+    const { out } = await run('add', '--all', '--json', '--dry-run', '--diff');
+    expect(JSON.parse(out).byHand).not.toEqual([]);
+    expect(invalid(out, 'src/cli/add.schema.json')).toBe('');
+    expect(invalid(JSON.stringify({ ...JSON.parse(out), more: 1 }), 'src/cli/add.schema.json')).not.toBe('');
+  });
+
+  it('shows the value of no secret in a diff', async () => {
+    const key = 'sk-live-3f2a9d77c1';
+    lay(root, { ...shop, 'app.py': app.replace('os.environ["KEY"]', `"${key}"`) });
+    const { out } = await run('add', '--all', '--dry-run', '--diff', '--json');
+    expect(out).toContain('security.init_app(app)');
+    expect(out).not.toContain(key);
+    expect((await run('add', '--all', '--dry-run', '--diff')).out).not.toContain(key);
+  });
+});
+
+describe('a repository with uncommitted changes', () => {
+  beforeEach(() => {
+    lay(root, shop);
+    commit();
+  });
+
+  it('stops the run with 5 before anything is written, unless that is allowed', async () => {
+    writeFileSync(join(root, 'requirements.txt'), 'flask\nrequests\n');
+    const { exit, err } = await run('add', 'csrf');
+    expect(exit).toBe(5);
+    expect(err).toContain('requirements.txt');
+    expect(existsSync(join(root, '.dewar'))).toBe(false);
+    expect((await run('add', 'csrf', '--dry-run')).exit).toBe(0);
+    expect((await run('add', 'csrf', '--allow-dirty')).exit).toBe(0);
+  });
+
+  it('is none for files that Git does not know and the change does not touch', async () => {
+    writeFileSync(join(root, 'notes.txt'), 'mine\n');
+    expect((await run('add', 'csrf')).exit).toBe(0);
+  });
+
+  it('is one where the app itself was never committed', async () => {
+    git('rm', '-q', '--cached', 'app.py');
+    git('commit', '-qm', 'without');
+    expect((await run('add', 'csrf')).exit).toBe(5);
+  });
+});

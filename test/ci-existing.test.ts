@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -56,6 +57,18 @@ describe('the gate of an app that exists', () => {
   it('finds an app that is in debug once it runs, however that came about', async () => {
     const { root } = await added({ 'app.py': `${app}vars(app)["x"] = setattr(app, "de" + "bug", 1 == 1)\n` });
     expect(gate(root)).toMatchObject({ status: 1, stderr: expect.stringContaining('on: debug') });
+  });
+
+  it('wants what the other mitigations promise: production that refuses to serve in debug', async () => {
+    const root = tree({ 'app.py': app, 'requirements.txt': 'flask\n' });
+    await addMitigations(catalog, { root, ids: ['ci', 'debug'], answers: {}, ...options });
+    expect(gate(root)).toEqual({ status: 0, stderr: '' });
+    const list = join(root, 'security/__init__.py');
+    writeFileSync(list, readFileSync(list, 'utf8').replace(/^ +startup\.init_app\(app\).*\n/m, ''));
+    expect(gate(root)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('production serves with code:debug'),
+    });
   });
 
   it('says what is missing where the app does not start', async () => {

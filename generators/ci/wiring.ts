@@ -3,7 +3,7 @@ import { readDependencyFiles } from '../../src/deploy/dependencies.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { requiredVariables } from '../../src/flask/required-variables.ts';
 import { type WsgiTarget, wsgiTarget } from '../../src/flask/wsgi.ts';
-import type { ByHand, Change, LogicalPlace, Wiring } from '../../src/mitigation.ts';
+import type { ByHand, Change, LogicalPlace, PlanContext, Wiring } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 import { platformOf } from '../../src/plan/platform.ts';
 import { type Install, installOf } from './install.ts';
@@ -16,6 +16,7 @@ const wiring: Wiring = function* (context) {
   const service = String(answers['ci']);
   for (const file of overlay('ci', context)) if (isFor(service, file.place)) yield file;
   yield entry('gate.target', targetLines(target));
+  yield* soundProduction(context);
   yield* service === 'gitlab' ? gitlab(app) : github(app);
   if (service === 'gitlab') yield* included(app, written);
   if (service === 'script') yield script;
@@ -35,6 +36,14 @@ const script: ByHand = {
   what: 'Run the gate in your pipeline, and let its exit status stop it.',
   snippet: 'python scripts/debug_gate.py',
 };
+
+/** What the other mitigations insist on, and what they refuse. */
+function* soundProduction({ answers, chosen }: PlanContext): Iterable<Change> {
+  const store = chosen.has('sessions') ? answers['store'] : undefined;
+  if (store === 'redis') yield entry('gate.environment', '"REDIS_URL": "redis://127.0.0.1:6379/0",');
+  if (store === 'database') yield entry('gate.environment', '"SESSION_DATABASE_URL": "sqlite://",');
+  if (chosen.has('debug')) yield entry('gate.refusals', '"code:debug",\n"code:testing",');
+}
 
 /** Services read the pipeline of the repository only, which is not the app's to write. */
 function* inFolder(service: string, folder: string): Iterable<ByHand> {

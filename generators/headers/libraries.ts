@@ -41,7 +41,12 @@ const libraries: readonly Library[] = [
     prints:
       /^pagedown\.(include_pagedown|html_head)\(|(^|\.)(quick_form|render_form|render_field|form_field)\(|^form\.\w+(\(|$)/,
   },
-  { module: 'flask_ckeditor', sources: { 'style-src': [inline] }, prints: /^ckeditor\.\w+\(/, handlers: true },
+  {
+    module: 'flask_ckeditor',
+    // CKEditor 4 writes scripts into the frame that it edits in.
+    sources: { 'style-src': [inline], 'script-src': [inline] },
+    prints: /^ckeditor\.\w+\(/,
+  },
   { module: 'flask_dropzone', sources: { 'style-src': [inline] }, prints: /^dropzone\.\w+\(/ },
   { module: 'flask_toastr', sources: { 'style-src': ['https://cdnjs.cloudflare.com'] }, prints: /^toastr\.\w+\(/ },
   { module: 'flask_share', sources: { 'style-src': ['https://cdn.bootcss.com'] }, prints: /^share\.\w+\(/ },

@@ -16,6 +16,7 @@ const wiring: Wiring = function* ({ app, written }) {
   yield* nonces(app);
   yield* filters(app);
   yield* leftOpen(policy);
+  yield* ofLibraries(app);
   yield* doubled(app);
 };
 
@@ -77,7 +78,7 @@ function why(source: string, needs: readonly ContentNeed[]): string[] {
 
 /** The directives that get stricter once nothing is left open. */
 function aimOf({ directives, open }: Policy): string[] {
-  if (open.length === 0) return [];
+  if (open.length === 0 && !directives.get('script-src')?.has("'unsafe-inline'")) return [];
   const strict = [...(directives.get('script-src')?.keys() ?? [])].filter((source) => source !== "'unsafe-inline'");
   return [
     `"script-src": [${strict.map((each) => JSON.stringify(each)).join(', ')}],`,
@@ -170,6 +171,15 @@ function* leftOpen({ open }: Policy): Iterable<ByHand> {
           ? 'This event handler is known to no template, so that the policy still allows all of them: add it with addEventListener.'
           : 'This script can have no nonce here, so that the policy still allows all that stand in a page, and only reports the strict one: move it into a file of the static folder.',
     };
+}
+
+function ofLibraries(app: AppFacts): ByHand[] {
+  return librariesOf(app)
+    .filter(({ sources }) => sources['script-src']?.includes("'unsafe-inline'"))
+    .map(({ module }) => ({
+      kind: 'by-hand',
+      what: `${module} writes scripts that can have no nonce, so that the policy still allows all that stand in a page, and only reports the strict one: use an editor that needs none.`,
+    }));
 }
 
 const names =

@@ -1,5 +1,6 @@
 import type { Place } from '../mitigation.ts';
 import { argument, type PyCall, type PyFunction, qualname, type Value } from '../python/model.ts';
+import { isReached } from './called.ts';
 import type { Role } from './facts.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 import { scoped } from './scoped.ts';
@@ -8,7 +9,7 @@ import { scoped } from './scoped.ts';
 export interface HandlerFacts extends Place {
   /** A status, the dotted name of an exception, or `?` where an expression gives it. */
   readonly handles: number | string;
-  /** False for those of one blueprint. */
+  /** False for those of one blueprint, and where nothing calls the function that registers it. */
   readonly wide: boolean;
   /** Dotted name of the function where it is known. */
   readonly view: string;
@@ -29,7 +30,8 @@ function decorated(project: Project, module: Module, fn: PyFunction): HandlerFac
     const { callee } = value.call;
     const [code] = value.call.args;
     if (!/\.(app_)?errorhandler$/.test(callee) || !code) return [];
-    const wide = callee.endsWith('.app_errorhandler') || !isBlueprint(project, module, value.call);
+    const forAll = callee.endsWith('.app_errorhandler') || !isBlueprint(project, module, value.call);
+    const wide = forAll && isReached(project, module, fn.scope);
     const view = `${module.name}.${qualname(fn)}`;
     return codes(code.value).map((each) => ({
       ...placeAt(module, value.start),
@@ -45,7 +47,8 @@ function registered(project: Project, module: Module, call: PyCall): HandlerFact
   const code = argument(call, 'code_or_exception', 0) ?? argument(call, 'code', 0);
   const view = viewOf(module, call);
   if (!code || !view) return [];
-  const wide = call.callee.endsWith('.app_errorhandler') || !isBlueprint(project, module, call);
+  const forAll = call.callee.endsWith('.app_errorhandler') || !isBlueprint(project, module, call);
+  const wide = forAll && isReached(project, module, call.scope);
   const name = view.kind === 'name' ? project.resolve(view.target) : '?';
   return unrolled(module, call, code).map((each) => ({
     ...placeAt(module, call.start),

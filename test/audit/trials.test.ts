@@ -145,6 +145,21 @@ describe('error handlers are seen', () => {
   });
 });
 
+describe('error handlers are not seen', () => {
+  const errors =
+    'def init_app(app):\n    @app.errorhandler(404)\n    @app.errorhandler(500)\n    def answer(error):\n        return "sorry", 500\n';
+  const use = (call: string): string =>
+    `import errors\nfrom flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    ${call}\n    return app\n`;
+
+  it.each([
+    ['pass', 'missing'],
+    ['errors.init_app(app)', 'implemented'],
+    ['for part in (errors,):\n        part.init_app(app)'.replace('\\n', '\n'), 'implemented'],
+  ])('where nothing calls the function that registers them: %s', async (call, state) => {
+    expect((await row({ 'app.py': use(call), 'errors.py': errors }, 'errors')).state).toBe(state);
+  });
+});
+
 describe('a header', () => {
   const hook = (body: string): string =>
     `${head}@app.after_request\ndef headers(response):\n    response.headers["X-Frame-Options"] = "DENY"\n${body}    return response\n`;

@@ -17,7 +17,7 @@ import { lay, snapshot } from './support/snapshot.ts';
 
 const shop = {
   'app.py':
-    'import os\nfrom flask import Flask\n\napp = Flask(__name__)\napp.secret_key = os.environ["KEY"]\n\n\n@app.post("/")\ndef save():\n    return "saved"\n',
+    'import os\nfrom flask import Flask, session\n\napp = Flask(__name__)\napp.secret_key = os.environ["KEY"]\n\n\n@app.post("/")\ndef save():\n    session["saved"] = True\n    return "saved"\n',
   'requirements.txt': 'flask\n',
 };
 const box = mkdtempSync(join(tmpdir(), 'dewar-undo-kill-'));

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 HTML, PROBLEM, JSON = "text/html", "application/problem+json", "application/json"
 # A way out, in words for the person who sees the page; other errors say what they are.
 ADVICE = {
+    404: "There is nothing at this address. Check how it is written, or begin at the start page.",
     500: "The fault is ours and it has been logged. Try again later.",
     503: "The service cannot answer right now. Try again in a few minutes.",
 }
@@ -65,9 +66,10 @@ def answer(error: HTTPException) -> Any:
         return current_app.ensure_sync(own)(error)
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    advice = ADVICE.get(error.code, "Something went wrong.")
+    advice = ADVICE.get(error.code) or error.description or "Something went wrong."
     if error.code < 500:
-        advice = error.description or advice
+        said = error.description != type(error).description  # abort(404, "There is no such post.")
+        advice = error.description if said and error.description else advice
     elif getattr(error, "original_exception", None) is None:
         log.error("answered %s with %s", request.path, error.code)
     body = problem if wants_json() else page

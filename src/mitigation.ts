@@ -246,8 +246,8 @@ export interface PlanContext {
   readonly chosen: ReadonlySet<string>;
   /** The declaration's own templates, as paths below `templates/<id>/`. */
   readonly templates: readonly string[];
-  /** Undefined for a new app. */
+  /** What is not from an earlier `add`; undefined for a new app. */
   readonly app?: AppFacts;
-  /** Files of that app that an earlier `add` wrote: they are no sign of what its developers did. */
+  /** Files that an earlier `add` wrote: only the app's list of files still has them. */
   readonly written?: ReadonlySet<string>;
 }

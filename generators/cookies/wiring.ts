@@ -8,8 +8,7 @@ import { argument, text } from '../../src/python/model.ts';
 import { type CookieCall, cookieCalls } from './evidence.ts';
 
 /** What an existing app needs besides: its wrong values repaired, and its own cookies made safe or named. */
-const wiring: Wiring = function* ({ app: whole, written }) {
-  const app = withoutWritten(whole, written);
+const wiring: Wiring = function* ({ app }) {
   yield* settings(app);
   yield* repairs(app);
   yield* embedded(app);
@@ -17,16 +16,6 @@ const wiring: Wiring = function* ({ app: whole, written }) {
 };
 
 export default wiring;
-
-/** What an earlier `add` wrote says nothing of what the app's developers want. */
-function withoutWritten(app: AppFacts, written: ReadonlySet<string> = new Set()): AppFacts {
-  const modules = new Map([...app.modules].filter(([path]) => !written.has(path)));
-  const settings = app.settings.filter(({ file }) => !written.has(file));
-  return Object.create(app, {
-    modules: { value: modules },
-    settings: { value: settings },
-  }) as AppFacts;
-}
 
 function* settings(app: AppFacts): Iterable<Change> {
   if (hostPrefixFits(app))

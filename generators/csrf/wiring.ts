@@ -14,10 +14,10 @@ import { walk } from './walk.ts';
 
 /** What an app that Dewar did not write gets: the check where it has none, and a token in all that it sends. */
 const wiring: Wiring = function* (context) {
-  const { app, written = new Set() } = context;
+  const { app } = context;
   yield* redirects(context, app);
   if (!applies(app)) return;
-  const own = protectors(app).find(({ file }) => !written.has(file));
+  const [own] = protectors(app);
   const seasurf = own?.made.startsWith('flask_seasurf') === true;
   if (!own && !hasKey(context, app)) return yield noKey;
   yield* repairs(app);
@@ -50,7 +50,7 @@ function* protection(context: PlanContext, app: AppFacts): Iterable<Change | ByH
   const exemptions = [...exemptionsOf(app), ...asked(context.answers)];
   for (const [index, { pattern, why }] of exemptions.entries())
     yield entry('csrf.exemptions', `${py(pattern)}: ${py(why)},`, index);
-  yield* boundToOwn(app, context.written ?? new Set());
+  yield* boundToOwn(app);
 }
 
 /** The file of the overlay whose place ends so. */
@@ -59,9 +59,9 @@ function* only(context: PlanContext, end: string): Iterable<Change> {
 }
 
 /** An instance that the app makes and never uses: its `exempt` may stand above views. */
-function* boundToOwn(app: AppFacts, written: ReadonlySet<string>): Iterable<Change> {
+function* boundToOwn(app: AppFacts): Iterable<Change> {
   const unbound = app.extensions.find(
-    (each) => isProtector(each) && each.made.startsWith('flask_wtf') && each.variable && !written.has(each.file),
+    (each) => isProtector(each) && each.made.startsWith('flask_wtf') && each.variable,
   );
   if (!unbound) return;
   const [name = '', ...module] = unbound.target.split('.').reverse();

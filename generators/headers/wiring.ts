@@ -8,9 +8,9 @@ import { type Policy, policyOf } from './policy.ts';
 import { type Code, treatments } from './treatment.ts';
 
 /** What an existing app needs besides: a policy made from its own pages, the nonces in them, and what is left to do. */
-const wiring: Wiring = function* ({ app, written }) {
+const wiring: Wiring = function* ({ app }) {
   const own = talisman(app)?.initialised;
-  if (own && !written?.has(own.file)) return yield* keepsItsOwn(own);
+  if (own) return yield* keepsItsOwn(own);
   const policy = policyOf(app);
   yield* lines(app, policy);
   yield* nonces(app);
@@ -70,7 +70,8 @@ function directive(name: string, sources: ReadonlyMap<string, readonly ContentNe
 }
 
 function why(source: string, needs: readonly ContentNeed[]): string[] {
-  const places = [...new Set(needs.map(({ file, line }) => `${file}:${line}`))];
+  // The lines would be others as soon as somebody edits the file.
+  const places = [...new Set(needs.map(({ file }) => file))];
   if (source === "'self'" || places.length === 0) return [];
   const more = places.length > 2 ? ` and ${places.length - 2} more` : '';
   return [`# ${places.slice(0, 2).join(', ')}${more}`.slice(0, 90)];

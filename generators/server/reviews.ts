@@ -16,7 +16,7 @@ export function* reviews(context: PlanContext, app: AppFacts, target: WsgiTarget
       snippet: 'TRUSTED_HOSTS=www.example.com',
     };
   yield* gunicorn(context, app);
-  if (context.answers['proxy'] === 'nginx') yield* webServer(context, app);
+  if (context.answers['proxy'] === 'nginx') yield* webServer(app);
 }
 
 /** Settings of a Gunicorn that would matter most. */
@@ -47,8 +47,8 @@ function* gunicorn({ written }: PlanContext, app: AppFacts): Iterable<ByHand> {
 const ofProxies = new Set(['server/no-tls', 'server/no-redirect', 'server/old-tls']);
 
 /** What the rules find in the app's own web server. */
-function* webServer({ written }: PlanContext, app: AppFacts): Iterable<ByHand> {
-  if (!proxies(app).some(({ file }) => !written?.has(file))) return;
+function* webServer(app: AppFacts): Iterable<ByHand> {
+  if (proxies(app).length === 0) return;
   for (const rule of rules.filter(({ id }) => ofProxies.has(id)))
     for (const { place, why, fix } of rule.find(app))
       yield { kind: 'by-hand', ...(place && { place: placeOf(place) }), what: `${why} ${fix}` };

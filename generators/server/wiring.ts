@@ -33,9 +33,7 @@ interface Lacks {
 }
 
 function lacking({ answers, written }: PlanContext, app: AppFacts, target: WsgiTarget | undefined): Lacks {
-  const theirs = <T extends { readonly file: string }>(all: readonly T[]): T[] =>
-    all.filter(({ file }) => !written?.has(file));
-  const started = theirs(productionStarts(app));
+  const started = productionStarts(app);
   const other = started.some(({ server }) => server !== 'gunicorn') || productionRuns(app).length > 0;
   const own = app.files.some((path) => /(^|\/)gunicorn[^/]*\.(py|conf)$/.test(path) && !written?.has(path));
   const repaired = app.starts.some(({ server, role }) => server === 'flask' && role === 'production');
@@ -44,7 +42,7 @@ function lacking({ answers, written }: PlanContext, app: AppFacts, target: WsgiT
     gunicorn,
     package: !other && serverPackages(app).length === 0,
     unit: gunicorn && started.length === 0 && !repaired,
-    nginx: answers['proxy'] === 'nginx' && theirs(proxies(app)).length === 0,
+    nginx: answers['proxy'] === 'nginx' && proxies(app).length === 0,
   };
 }
 

@@ -9,7 +9,7 @@ import { conditional } from './stores.ts';
 /** What an app gets that Dewar did not write; sessions that it keeps on the server by its own means are completed. */
 const wiring: Wiring = function* (context) {
   const { app, answers } = context;
-  const own = [...interfaces(app)].filter(({ name }) => name !== ours);
+  const own = [...interfaces(app)];
   if (own.length > 0) return yield* own.map(left);
   const extension = stores(app).find(({ initialised }) => initialised);
   const files = [...overlay('sessions', context, conditional)];
@@ -23,9 +23,6 @@ const wiring: Wiring = function* (context) {
 };
 
 export default wiring;
-
-/** The class in the app's package with the defences: what an earlier run has written. */
-const ours = 'ByTier';
 
 function quoted(keys: readonly string[]): string {
   return keys.map((key) => JSON.stringify(key)).join(', ');

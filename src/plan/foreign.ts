@@ -1,5 +1,6 @@
 import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts } from '../flask/facts.ts';
+import { theirs } from '../flask/theirs.ts';
 import { wire } from '../flask/wire.ts';
 import type { Answers, ByHand, EnvironmentChange, PackageGroup, PlanContext, SpliceChange } from '../mitigation.ts';
 import { stored } from '../source/encoding.ts';
@@ -144,7 +145,8 @@ interface Settling extends Pick<ForeignApp, 'app' | 'written'> {
 function settle(catalog: Catalog, { app, installed, written }: Settling, { answers, chosen }: Choice): Settled {
   const ordered = order(catalog.mitigations, chosen);
   const contributors = [catalog.app, ...ordered];
-  const collected = collect({ contributors, answers, templates: Object.keys(catalog.templates), app, written });
+  const templates = Object.keys(catalog.templates);
+  const collected = collect({ contributors, answers, templates, app: theirs(app, written), written });
   const ids = ordered.map(({ id }) => id);
   const tooOld = unfit(ids, collected.contributions, installed.platform);
   const others = collected.byHand.filter(({ from }) => !tooOld.some((each) => each.from === from));

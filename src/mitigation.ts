@@ -224,6 +224,8 @@ export interface Mitigation {
    * where the audit misses nothing, such as a check that keeps it so.
    */
   readonly completes?: true | 'always';
+  /** What it cannot do without: `add --all` adds these too where an app has nothing of the sort. */
+  readonly besides?: readonly string[];
 }
 
 /** How an audit judges a mitigation; apart from the declaration, because only the audit loads it. */

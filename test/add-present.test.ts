@@ -156,3 +156,35 @@ describe('add to a plain app', () => {
     expect(readFileSync(join(root, 'requirements.txt')).equals(after)).toBe(true);
   });
 });
+
+describe('add --all', () => {
+  it('brings a key to an app that signed nothing until its forms get a token', async () => {
+    const app =
+      'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/add")\ndef add():\n    return request.form["title"]\n';
+    const form = '<form method="post" action="/add"><input name="title"></form>\n';
+    lay(root, { 'app.py': app, 'templates/page.html': form, 'requirements.txt': 'flask\n' });
+    const { added, withheld } = await addMitigations(catalog, { root, ids: 'all', ...quiet });
+    expect(added).toEqual(expect.arrayContaining(['csrf', 'secret-key']));
+    expect(withheld).toEqual([]);
+  });
+
+  it('reads a view whose variable is made of itself to the end', async () => {
+    const app = `from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def page():
+    body = tidy(load())
+    body = body
+    text = other
+    other = text
+    body = text if body else text
+    return render_template("page.html", body=body)
+`;
+    lay(root, { 'app.py': app, 'templates/page.html': '{{ body|safe }}\n', 'requirements.txt': 'flask\n' });
+    const rows = await auditProject(catalog, { root });
+    expect(JSON.stringify(rows)).toContain('page.html');
+  });
+});

@@ -29,6 +29,8 @@ const mitigation: Mitigation = {
   plan,
   fitsAnyApp: true,
   completes: 'always',
+  // A token is signed with the key of the app.
+  besides: ['secret-key'],
 };
 
 export default mitigation;

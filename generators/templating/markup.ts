@@ -154,22 +154,27 @@ function ofAttribute(app: AppFacts, subject: string): Verdict | undefined {
     : undefined;
 }
 
+/** As many steps as people follow; a variable that is made of itself (`body = tidy(body)`) would go round for ever. */
+const steps = 6;
+
 /** True for a value that went through a sanitiser, also inside an own function. */
-export function isClean(app: AppFacts, { value, file, scope }: Held): boolean {
+export function isClean(app: AppFacts, { value, file, scope }: Held, left = steps): boolean {
+  if (left === 0) return false;
+  const isCleanToo = (each: Held): boolean => isClean(app, each, left - 1);
   switch (value.kind) {
     case 'literal':
       return true;
     case 'choice':
-      return value.of.every((each) => isClean(app, { value: each, file, scope }));
+      return value.of.every((each) => isCleanToo({ value: each, file, scope }));
     case 'name':
-      return app.held(value, { file, scope }).some((each) => each.value !== value && isClean(app, each));
+      return app.held(value, { file, scope }).some((each) => each.value !== value && isCleanToo(each));
     case 'call': {
       const { call } = value;
       if (sanitiser.test(app.resolve(call.target))) return true;
       const own = functionOf(app, call.target);
       return own
         ? cleans(app, own)
-        : call.args.some((each) => each.value.kind === 'call' && isClean(app, { value: each.value, file, scope }));
+        : call.args.some((each) => each.value.kind === 'call' && isCleanToo({ value: each.value, file, scope }));
     }
     default:
       return false;

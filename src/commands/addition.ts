@@ -95,7 +95,7 @@ async function toOwn({ catalog, wanted, rows }: Target, record: Record): Promise
 async function toForeign(target: Target, record: Record | undefined): Promise<Addition> {
   const { catalog, wanted, app, rows } = target;
   const before = standingOf(rows);
-  const ids = wanted.ids === 'all' ? fitting(catalog, [...lacking(rows), ...always(catalog, rows)]) : wanted.ids;
+  const ids = wanted.ids === 'all' ? fitting(catalog, everything(catalog, rows)) : wanted.ids;
   refuseUnfit(catalog, ids);
   const own = record?.project.mitigations ?? [];
   const { wanted: fresh, byHand: present } = withoutPresent(
@@ -192,6 +192,13 @@ function refuseUnfit(catalog: Catalog, ids: readonly string[]): void {
 /** Those of the ids that this version can put into any app. */
 function fitting(catalog: Catalog, ids: readonly string[]): string[] {
   return ids.filter((id) => order(catalog.mitigations, [id]).every(({ fitsAnyApp }) => fitsAnyApp));
+}
+
+/** What the app lacks, what can be completed, and what these cannot do without. */
+function everything(catalog: Catalog, rows: readonly Row[]): string[] {
+  const ids = [...lacking(rows), ...always(catalog, rows)];
+  const besides = new Set(catalog.mitigations.flatMap((each) => (ids.includes(each.id) ? (each.besides ?? []) : [])));
+  return [...ids, ...rows.flatMap(({ id, state }) => (state === 'n-a' && besides.has(id) ? [id] : []))];
 }
 
 /** What there is something to add for even where the audit misses nothing. */

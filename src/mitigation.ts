@@ -45,9 +45,7 @@ export interface Choice {
 }
 export type Question = TextQuestion | ChoiceQuestion | ManyQuestion | ConfirmQuestion;
 export type Questions = Readonly<Record<string, Question>>;
-
 export type Severity = 'high' | 'medium' | 'low';
-
 export interface Threat {
   readonly name: string;
   readonly severity: Severity;
@@ -219,10 +217,7 @@ export interface Mitigation {
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
   /** Its plan also fits an app that Dewar did not write: `add` refuses any other mitigation there. */
   readonly fitsAnyApp?: true;
-  /**
-   * Its plan also completes what such an app has by other means; without this `add` leaves that alone. `always`: also
-   * where the audit misses nothing, such as a check that keeps it so.
-   */
+  /** Its plan also completes what such an app has by other means; `always`: also where the audit misses nothing. */
   readonly completes?: true | 'always';
   /** What it cannot do without: `add --all` adds these too where an app has nothing of the sort. */
   readonly besides?: readonly string[];

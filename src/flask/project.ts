@@ -31,6 +31,9 @@ export interface Project {
 const relevant =
   /flask|connexion|\beve\b|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b|\b(gunicorn|waitress|hypercorn|cheroot)\b/i;
 
+/** Pytest reads it before any test, and it may get at Flask only through what it imports. */
+const conftest = /(^|\/)conftest\.py$/;
+
 /** Opens the Python of an app and reads the modules that have to do with Flask. */
 export function openProject(tree: Tree, parse: ParsePython): Project {
   const paths = tree.files.filter((path) =>
@@ -55,7 +58,8 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
   };
   for (const path of paths) {
     sources.set(path, readSource(tree, path));
-    if (!path.endsWith('.cfg') && relevant.test(sources.get(path)?.text ?? '')) module(path);
+    const isRead = conftest.test(path) || (!path.endsWith('.cfg') && relevant.test(sources.get(path)?.text ?? ''));
+    if (isRead) module(path);
   }
   const named = (name: string): Module | undefined => {
     const path = byName.get(name);

@@ -47,11 +47,17 @@ function ownImports(module: Module, app: AppFacts): readonly PyImport[] {
   });
 }
 
+/** An import of anything of the repository, such as fixtures that import the app in turn. */
+function leadsToApp({ module: from, target }: PyImport, app: AppFacts): boolean {
+  const [name] = (from || target).split('.');
+  return from.startsWith('.') || [...app.modules.values()].some((each) => each.name.split('.')[0] === name);
+}
+
 /** Before the first import of the app's own modules, behind whatever is imported above it. */
 function bootstrap(module: Module, app: AppFacts): SpliceChange {
   const { source } = module;
   const top = module.imports.filter(({ scope, typing }) => scope === '' && !typing);
-  const first = ownImports(module, app).find(({ scope }) => scope === '');
+  const first = top.find((each) => leadsToApp(each, app));
   const last = top.at(-1);
   const start = first ? lineStart(source, first.step.start) : last ? nextLine(source, last.step.end) : head(module);
   const known = top.some(({ target, local, start: at }) => target === 'os' && local === 'os' && at < start);

@@ -184,4 +184,16 @@ describe('the tests of an app', () => {
       `"""Of flask."""\nimport os\n\n${line}\n\n`,
     );
   });
+
+  it('leave it to a conftest.py that gets at the app through its fixtures', async () => {
+    const files = {
+      'app.py': app,
+      'tests/test_a.py': 'import app\n',
+      'tests/__init__.py': '',
+      'tests/fixtures/__init__.py': '',
+      'tests/fixtures/made.py': 'from app import create_app\n',
+      'tests/conftest.py': 'import re\nfrom tests.fixtures.made import *\n',
+    };
+    expect(await bootstrapped(files)).toBe(`import re\nimport os\n\n${line}\n\nfrom tests.fixtures.made import *\n`);
+  });
 });

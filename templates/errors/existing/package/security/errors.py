@@ -27,7 +27,7 @@ ADVICE = {
     500: "The fault is ours and it has been logged. Try again later.",
     503: "The service cannot answer right now. Try again in a few minutes.",
 }
-# No style and no script: it shows under every Content-Security-Policy.
+# No style and no script: it shows under every Content-Security-Policy. The title is Werkzeug's, which tests look for.
 PAGE = Markup(
     """<!doctype html>
 <html lang="en">
@@ -35,7 +35,7 @@ PAGE = Markup(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title} ({code})</title>
+<title>{code} {title}</title>
 </head>
 <body>
 <main>

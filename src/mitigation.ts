@@ -16,7 +16,6 @@ interface QuestionBase<T extends Answer> {
   readonly message: string;
   /** The default, which may follow from earlier answers (the package from the name). */
   readonly default: T | ((answers: Answers) => T);
-  /** One sentence shown by `--help`. */
   readonly help: string;
   /** What the interview says beside the question, where it says more than the message. */
   readonly hint?: string;
@@ -131,10 +130,11 @@ export type PythonExpression = string;
 /** A value that the app reads from the environment when its settings are loaded. */
 export interface Variable {
   readonly variable: string;
-  /** How it is read: the functions of the generated `settings/environment.py`. */
+  /** How it is read: the functions of the generated `settings/environment.py`, with further arguments. */
   readonly type: 'text' | 'secret' | 'number' | 'flag' | 'items' | 'choice' | 'folder';
-  /** Further arguments of that function, such as the default. */
   readonly arguments?: PythonExpression;
+  /** What a script can start the app with; nothing that is worth a secret. */
+  readonly example?: string;
 }
 
 /** An extension or a module of the app that is initialised with `init_app(app)`. */

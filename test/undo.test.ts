@@ -71,6 +71,18 @@ describe.each([
     expect(existsSync(vaultOf(root))).toBe(false);
   });
 
+  it('prints no key that `add` took out of a file', async () => {
+    await run('add', 'secret-key');
+    expect(filesOf(root)['app.py']).not.toContain(leaked);
+    for (const form of [[], ['--json']]) {
+      const { out } = await run('undo', '--dry-run', '--diff', ...form);
+      expect(out).toContain('+app.config[');
+      expect(out).not.toContain(leaked);
+    }
+    await run('undo');
+    expect(filesOf(root)['app.py']).toBe(app);
+  });
+
   it('keeps what was edited since', async () => {
     await run('add', 'csrf');
     edit('app.py', (text) => `${text}\n\n# mine, written later\n`);

@@ -36,7 +36,7 @@ const always: readonly Change[] = [
   setting(
     ['base', 'SECRET_KEY'],
     { variable: 'SECRET_KEY', type: 'secret' },
-    'signs cookies and tokens; has no default on purpose. Also read from SECRET_KEY_FILE',
+    'signs cookies and tokens; `flask secret-key new` makes one. Also read from SECRET_KEY_FILE',
   ),
   setting(
     ['base', 'SECRET_KEY_FALLBACKS'],

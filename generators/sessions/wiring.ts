@@ -62,13 +62,15 @@ const stored: readonly Change[] = [
   ),
 ];
 
+const local = 'redis://127.0.0.1:6379/0';
+
 const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change[]>> = {
   redis: ({ answers }) => [
     runtimePackage('redis', '>=4.1,<9'),
     setting(['base', 'SESSION_STORE'], '"redis"', ''),
     setting(
       ['base', 'SESSION_REDIS_URL'],
-      { variable: 'REDIS_URL', type: 'secret' },
+      { variable: 'REDIS_URL', type: 'secret', example: local },
       'rediss:// or unix://, or redis:// on the same host; also read from REDIS_URL_FILE',
     ),
     setting(
@@ -78,7 +80,7 @@ const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change
     ),
     entry(
       'stores.redis',
-      `url = app.config["SESSION_REDIS_URL"] or "redis://127.0.0.1:6379/0"
+      `url = app.config["SESSION_REDIS_URL"] or "${local}"
 return RedisStore(url, index_ttl, app.config["SESSION_REDIS_PREFIX"])`,
     ),
   ],

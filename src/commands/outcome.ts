@@ -29,24 +29,29 @@ export function changed({ path, state, before, after, origin, from, why }: Updat
   };
 }
 
+interface Shown {
+  readonly diff: boolean;
+  /** The changes take others back: what Dewar did not write is on the new side. */
+  readonly undoes?: boolean;
+}
+
 /** The outcomes as commands report them; diffs are worked out only where they were asked for. */
-export function outcomes(changes: readonly Changed[], { diff }: { readonly diff: boolean }): FileOutcome[] {
-  return changes.map(({ path, state, before, after, ...said }) => ({
-    path,
-    state,
-    ...said,
-    ...(diff && before !== after && { diff: shown(unifiedDiff(path, before, after), { state, after }) }),
-  }));
+export function outcomes(changes: readonly Changed[], { diff, undoes = false }: Shown): FileOutcome[] {
+  return changes.map(({ path, state, before, after, ...said }) => {
+    const text = diff ? unifiedDiff(path, before, after) : '';
+    const keyless = undoes ? withoutKeys(text, '+', before) : state === 'edited' ? withoutKeys(text, '-', after) : text;
+    return { path, state, ...said, ...(text !== '' && { diff: keyless }) };
+  });
 }
 
 /** A key that is taken out of an app's own file stays out of what is printed, logged and pasted, too. */
-function shown(diff: string, { state, after }: Pick<Changed, 'state' | 'after'>): string {
-  if (state !== 'edited') return diff;
+function withoutKeys(diff: string, theirs: '-' | '+', other: string | null): string {
+  const header = theirs === '-' ? '-- ' : '\\+\\+ ';
+  const every = new RegExp(`^([${theirs} ])(?!${header})(.*)$`, 'gm');
+  const speaking = new RegExp(`^[${theirs}](?!${header}).*(secret|passw|token|key|salt).*$`, 'gim');
   const gone = (line: string): string =>
     line
-      .replace(/(["'])((?!\1).+?)\1/g, (all, quote: string) => (after?.includes(all) ? all : `${quote}…${quote}`))
-      .replace(/^(-\s*ENV\s+\w+\s+)\S+$/, '$1…');
-  return diff
-    .replace(/^([- ])(?!-- )(.*)$/gm, (_, sign: string, line: string) => sign + mask(line))
-    .replace(/^-(?!-- ).*(secret|passw|token|key|salt).*$/gim, (line) => gone(line));
+      .replace(/(["'])((?!\1).+?)\1/g, (all, quote: string) => (other?.includes(all) ? all : `${quote}…${quote}`))
+      .replace(/^([-+]\s*ENV\s+\w+\s+)\S+$/, '$1…');
+  return diff.replace(every, (_, sign: string, line: string) => sign + mask(line)).replace(speaking, gone);
 }

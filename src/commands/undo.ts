@@ -21,7 +21,7 @@ export async function undoLast({ root, dryRun, diff }: UndoRequest): Promise<Res
   return {
     root,
     written: !dryRun,
-    files: outcomes(shown, { diff }),
+    files: outcomes(shown, { diff, undoes: true }),
     byHand: files.flatMap(left),
     notes: [`${dryRun ? 'Would take back' : 'Took back'}: ${added.join(', ')}.`],
     ...(conflicts && { exit: Exit.conflicts }),

@@ -23,8 +23,9 @@ export function packagesOf(contributions: readonly Contribution[], platform: Pla
 export function exemptedBy(contributions: readonly Contribution[]): Exempted[] {
   return contributions.flatMap(({ change }) => {
     if (change.kind !== 'entry' || change.slot !== 'csrf.exemptions' || typeof change.lines !== 'string') return [];
-    const [, pattern, why] = /^"((?:[^"\\]|\\.)*)": "((?:[^"\\]|\\.)*)",$/.exec(change.lines) ?? [];
-    return pattern === undefined || why === undefined ? [] : [{ pattern, why }];
+    const [, pattern, why] = /^("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),$/.exec(change.lines) ?? [];
+    // The literals of Python that are written there are JSON, too.
+    return pattern === undefined || why === undefined ? [] : [{ pattern: JSON.parse(pattern), why: JSON.parse(why) }];
   });
 }
 
@@ -38,7 +39,7 @@ export function variables(contributions: readonly Contribution[]): EnvironmentCh
       named.set(variable.variable, {
         kind: 'environment',
         name: variable.variable,
-        example: '',
+        example: variable.example ?? '',
         secret: true,
         why: change.why,
       });

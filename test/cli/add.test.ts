@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { vaultOf } from '../../src/update/vault.ts';
 import { dewar } from '../support/capture.ts';
+import { root as repository } from '../support/imports.ts';
 import { invalid } from '../support/json-schema.ts';
 import { realWiring } from '../support/real-wiring.ts';
 import { filesOf, lay } from '../support/snapshot.ts';
@@ -100,7 +101,8 @@ describe('the JSON of dewar add', () => {
     const data = JSON.parse(out);
     expect(data).toMatchObject({ schema: 'dewar/add/1', exit, written: true, ids: ['csrf', 'sessions'] });
     expect(data.packages).toContainEqual(expect.objectContaining({ name: 'Flask-WTF', group: 'runtime' }));
-    expect(data.environment).toContainEqual(expect.objectContaining({ name: 'REDIS_URL', secret: true }));
+    const example = 'redis://127.0.0.1:6379/0';
+    expect(data.environment).toContainEqual(expect.objectContaining({ name: 'REDIS_URL', secret: true, example }));
     expect(data.audit.before.csrf).toBe('missing');
     expect(data.audit.after.csrf).toBe('implemented');
     expect(invalid(out, 'src/cli/add.schema.json')).toBe('');
@@ -121,6 +123,32 @@ describe('the JSON of dewar add', () => {
     expect(out).toContain('security.init_app(app)');
     expect(out).not.toContain(key);
     expect((await run('add', '--all', '--dry-run', '--diff')).out).not.toContain(key);
+  });
+
+  it('has no example of a key, but the command that makes one', async () => {
+    lay(root, { ...shop, 'app.py': app.replace('os.environ["KEY"]', '"sk-live-3f2a9d77c1"') });
+    const { environment } = JSON.parse((await run('add', 'secret-key', '--json')).out);
+    const key = environment.find(({ name }: { name: string }) => name === 'SECRET_KEY');
+    expect(key).toMatchObject({ secret: true, example: '', why: expect.stringContaining('flask secret-key new') });
+  });
+
+  it.each([
+    ['token-api', []],
+    ['config-classes', ['api.new_post']],
+  ])('names what is exempt in an app of the shape %s as its code does', async (shape, patterns) => {
+    cpSync(join(repository, 'test/shapes', shape), root, { recursive: true });
+    const { exempted } = JSON.parse((await run('add', 'csrf', 'secret-key', '--json')).out);
+    expect(exempted.map(({ pattern }: { pattern: string }) => pattern)).toEqual(patterns);
+    const code = Object.entries(filesOf(root)).find(([path]) => path.endsWith('security/csrf.py'))?.[1] ?? '';
+    const [, lines = ''] = /^EXEMPTIONS: dict\[str, str\] = \{\n([\s\S]*?)^\}$/m.exec(code) ?? [];
+    const said = exempted.map(({ pattern, why }: { pattern: string; why: string }) => `    "${pattern}": "${why}",\n`);
+    expect(lines).toBe(said.join(''));
+  });
+
+  it('names what somebody wants exempt as it was typed', async () => {
+    lay(root, shop);
+    const { out } = await run('add', 'csrf', '--exempt', '/hook"s/', '--json', '--dry-run');
+    expect(JSON.parse(out).exempted).toEqual([{ pattern: '/hook"s/*', why: 'asked for with --exempt' }]);
   });
 });
 

@@ -126,7 +126,8 @@ describe('the pipeline of an app that exists', () => {
 
   it('of a larger repository is at its root, which is for a person', async () => {
     const root = tree({ '.git/HEAD': '', 'api/app.py': app, 'api/requirements.txt': 'flask\n' });
-    const options = { answers: {}, onConflict: 'fail', dryRun: false, diff: false } as const;
+    // No real repository, which Git could not tell the state of.
+    const options = { answers: {}, onConflict: 'fail', dryRun: false, diff: false, allowDirty: true } as const;
     const { byHand } = await addMitigations(catalog, { root: join(root, 'api'), ids: ['ci'], ...options });
     expect(byHand).toMatchObject([{ from: 'ci', snippet: expect.stringContaining('working-directory: api') }]);
   });

@@ -21,7 +21,7 @@ describe('the published package', () => {
     const expected = [
       /^package\.json$/,
       /^(README\.md|LICENSE)$/,
-      /^dist\/(dewar\.js|testing\.js|package\.json|audit\.schema\.json|THIRD-PARTY-NOTICES\.txt)$/,
+      /^dist\/(dewar\.js|testing\.js|package\.json|(add|audit)\.schema\.json|THIRD-PARTY-NOTICES\.txt)$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
       /^dist\/chunks\/[\w-]+\.js$/,
       /^dist\/chunks\/templates-[0-9a-f]{8}\.txt$/,

@@ -17,7 +17,7 @@ export async function refuseDirty(root: string, managed: ReadonlySet<string>): P
   if (exitCode !== 0) {
     const why = stderr.split('\n')[0] || 'git was not found';
     throw new DewarError(
-      `Git cannot say whether all is committed in ${root}: ${why}. Go on without with --allow-dirty.`,
+      `Git cannot say whether all is committed in ${root}: ${why}. Go on with --allow-dirty.`,
       Exit.dirty,
     );
   }

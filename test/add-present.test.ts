@@ -164,8 +164,32 @@ describe('add --all', () => {
     const form = '<form method="post" action="/add"><input name="title"></form>\n';
     lay(root, { 'app.py': app, 'templates/page.html': form, 'requirements.txt': 'flask\n' });
     const { added, withheld } = await addMitigations(catalog, { root, ids: 'all', ...quiet });
-    expect(added).toEqual(expect.arrayContaining(['csrf', 'secret-key']));
+    expect(added).toEqual(expect.arrayContaining(['cookies', 'csrf', 'secret-key']));
     expect(withheld).toEqual([]);
+  });
+
+  it('leaves an API that sends no page without pages, its own answers to errors aside', async () => {
+    const app =
+      'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get("/")\ndef all():\n    return {"all": []}\n';
+    lay(root, { 'app.py': app, 'requirements.txt': 'flask\n' });
+    await addMitigations(catalog, { root, ids: 'all', ...quiet });
+    const { text } = await auditProject(catalog, { root });
+    expect(text).toMatch(/^errors +implemented/m);
+    expect(text).toMatch(/^templating +n-a/m);
+  });
+
+  it('leaves the URL map untested where fixtures put the app into the classes of the tests', async () => {
+    const app =
+      'from flask import Flask, session\n\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    app.secret_key = "x"\n\n    @app.post("/save")\n    def save():\n        session["a"] = 1\n        return "saved"\n\n    return app\n';
+    const conftest = (bound: string) =>
+      `import pytest\nfrom app import create_app\n\n\n@pytest.fixture\ndef app(request):\n    app = create_app()\n    ${bound}\n    return app\n`;
+    const paths = async (bound: string) => {
+      lay(root, { 'app.py': app, 'tests/conftest.py': conftest(bound), 'requirements.txt': 'flask\n' });
+      const { files } = await addMitigations(catalog, { root, ids: 'all', ...quiet, dryRun: true });
+      return files.map(({ path }) => path);
+    };
+    expect(await paths('app.testing = True')).toContain('tests/test_security_csrf.py');
+    expect(await paths('request.cls.app = app')).not.toContain('tests/test_security_csrf.py');
   });
 
   it('reads a view whose variable is made of itself to the end', async () => {

@@ -29,8 +29,8 @@ const mitigation: Mitigation = {
   plan,
   fitsAnyApp: true,
   completes: 'always',
-  // A token is signed with the key of the app.
-  besides: ['secret-key'],
+  // A token is signed with the key of the app, and lies in the cookie of a session.
+  besides: ['secret-key', 'cookies'],
 };
 
 export default mitigation;

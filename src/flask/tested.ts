@@ -12,7 +12,17 @@ export type Tested =
 
 /** How the app's own tests get at it; undefined where only its developers know what it takes to make one. */
 export function testedApp(app: AppFacts): Tested | undefined {
-  return fixtureOf(app) ?? madeBy(app);
+  return tests(app).some(givesToClasses) ? undefined : (fixtureOf(app) ?? madeBy(app));
+}
+
+/** Fixtures that put the app into the class of a test fail for a test that is a function. */
+function givesToClasses({ path, functions, source }: Module): boolean {
+  return (
+    path.endsWith('conftest.py') &&
+    functions.some(
+      (each) => isFixture(each) && /\brequest\.(cls|instance)\b/.test(source.text.slice(each.start, each.end)),
+    )
+  );
 }
 
 function fixtureOf(app: AppFacts): Tested | undefined {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 import secrets
 from typing import Any
@@ -47,7 +48,7 @@ def nonced(markup: Any) -> Any:
     """Give the nonce to what a library of the app prints; never to text of users."""
     if not isinstance(markup, Markup):
         return markup
-    return Markup(BARE.sub(lambda tag: f'{tag[0]} nonce="{nonce()}"', str(markup)))
+    return type(markup)(BARE.sub(lambda tag: f'{tag[0]} nonce="{nonce()}"', str(markup)))
 
 
 def own_code(code: str) -> str:
@@ -56,7 +57,7 @@ def own_code(code: str) -> str:
     The policy of this response lists its hash, so that any other code still does not run.
     """
     if has_request_context():
-        text = str(Markup(code).unescape()).replace("\r\n", "\n")
+        text = html.unescape(code).replace("\r\n", "\n")
         address = re.match(r"\s*javascript:", text, re.IGNORECASE)
         kept = request.environ.setdefault(ADDRESSES if address else HANDLERS, {})
         kept[digest(text)] = True

@@ -38,12 +38,12 @@ export const pictures: readonly Picture[] = [
   },
   {
     file: 'docs/pictures/audit.svg',
-    title: 'dewar audit finds no CSRF protection; dewar add csrf puts it in; a second audit says where it is.',
+    title: 'dewar audit finds no CSRF protection; dewar add csrf --yes puts it in; a second audit says where it is.',
     show: (folder) => {
       run(folder, { line: 'new portal --preset minimal --without csrf --yes --quiet' });
       return session(folder, [
         { line: 'audit portal' },
-        { line: 'add csrf --project portal' },
+        { line: 'add csrf --project portal --yes' },
         { line: 'audit portal' },
       ]);
     },

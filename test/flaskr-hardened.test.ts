@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,12 +44,13 @@ describe('flaskr with all that `add` can give it', () => {
     result = await addMitigations(catalog, { root, ids, ...options });
     const { url, server } = await startRedis({ app: root, slug: 'flaskr', programs, folder });
     servers.push(server);
-    run(join(programs, 'flask'), ['--app', 'flaskr', 'init-db'], { cwd: root });
+    const flask = join(programs, 'flask');
+    run(flask, ['--app', 'flaskr', 'init-db'], { cwd: root });
     const port = await freePort();
     const env = {
       ...process.env,
       REDIS_URL: url,
-      SECRET_KEY: randomBytes(32).toString('base64url'),
+      SECRET_KEY: run(flask, ['--app', 'flaskr', 'secret-key', 'new'], { cwd: root }).trim(),
       PYTHONDONTWRITEBYTECODE: '1',
     };
     const command = [join(programs, 'gunicorn'), '-b', `127.0.0.1:${port}`, 'flaskr:create_app()'];

@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import Generator from 'yeoman-generator';
 import { presets } from '../generators/app/presets.ts';
 import { command, treeOf, yeoman } from './support/hosts.ts';
+import { root } from './support/imports.ts';
 
 let top: string;
 beforeEach(() => {
@@ -40,6 +50,17 @@ describe('both hosts', () => {
       .filter((id) => !mitigations.includes(id));
     command(['new', 'whole/acme', ...(others.length > 0 ? ['--without', others.join(',')] : []), '--yes'], top);
     expect(treeOf(cwd)).toEqual(treeOf(join(top, 'whole/acme')));
+  });
+
+  it('put csrf into an app that Dewar did not write with the same bytes and the same record', async () => {
+    const [here, there] = ['command', 'yeoman'].map((name) => join(top, name)) as [string, string];
+    for (const folder of [here, there]) cpSync(join(root, 'test/shapes/factory'), folder, { recursive: true });
+    const before = treeOf(here);
+    command(['add', 'csrf', '--yes'], here);
+    await yeoman({ namespace: 'dewar:csrf', cwd: there, options: { yes: true } });
+    expect(treeOf(there)).toEqual(treeOf(here));
+    expect(treeOf(there)['shop/__init__.py']).not.toBe(before['shop/__init__.py']);
+    expect(Object.keys(treeOf(there))).toContain('shop/security/csrf.py');
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../generators/app/presets.ts';
@@ -11,6 +11,7 @@ import { root } from './support/imports.ts';
 import { lockedEnvironment } from './support/locked.ts';
 import { type Bench, type Block, bench, blocksOf, commandsOf, place, withoutCounts } from './support/samples.ts';
 import { freePort, type Server, serve } from './support/server.ts';
+import { sourceDistribution } from './support/source-distribution.ts';
 
 // Every command that a page shows is run, or another test is named that does the same; output that is shown is compared.
 
@@ -26,6 +27,9 @@ const mitigationPages = catalog.mitigations.map(({ id }) => `generators/${id}/RE
 /** The three versions of the line that the page about updates shows. */
 const sample = { base: 'LOG_LEVEL=DEBUG', mine: 'LOG_LEVEL=WARNING', next: 'LOG_LEVEL=INFO' };
 
+const tutorial = 'flask-3.1.3/examples/tutorial';
+const tutorialTest = 'test/flaskr-hardened.test.ts';
+
 /** Commands that other tests run, since they install from the network or are these tests themselves. */
 const elsewhere: Readonly<Record<string, string>> = {
   'npm ci && npm run build && node dist/dewar.js new ../acme-portal --yes': '.ci/run',
@@ -33,6 +37,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': '.ci/run',
   'npm run new-mitigation rate-limit': 'test/new-mitigation.test.ts',
   pytest: 'test/generated-app.test.ts',
+  'pip download --no-deps --no-binary :all: flask==3.1.3 && tar -xzf flask-3.1.3.tar.gz': tutorialTest,
+  [`cd ${tutorial} && pip install -e . && flask --app flaskr init-db
+export REDIS_URL=redis://127.0.0.1:6379/0 SECRET_KEY=$(flask --app flaskr secret-key new)
+gunicorn 'flaskr:create_app()'`]: tutorialTest,
 };
 
 /** An app that Dewar did not write, for the pages that need one. */
@@ -107,6 +115,10 @@ describe.skipIf(process.platform === 'win32').each(pages)('the commands of %s', 
     const here = bench();
     try {
       place(here.folder, shop);
+      if (page === 'README.md')
+        cpSync(join(sourceDistribution('flask', '3.1.3'), 'examples/tutorial'), join(here.folder, tutorial), {
+          recursive: true,
+        });
       for (const block of blocksOf(page)) await perform(page, block, here);
     } finally {
       here.remove();

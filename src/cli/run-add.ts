@@ -95,5 +95,5 @@ function nextLines({ written, files, added }: AddResult): string[] {
   if (!written || files.length === 0) return [];
   const [first] = added;
   const each = first === undefined ? '' : `, and "dewar explain ${first}" for how to see it work`;
-  return [`Check it: run the tests of the app${each}. "dewar undo" takes it back.`];
+  return [`Check it: run the tests of the app${each}.`, '"dewar undo" takes it back.'];
 }

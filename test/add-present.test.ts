@@ -192,6 +192,26 @@ describe('add --all', () => {
     expect(await paths('request.cls.app = app')).not.toContain('tests/test_security_csrf.py');
   });
 
+  it('ends the debug mode of the class that a helper of the app takes by default', async () => {
+    const app = `import os
+from flask import Flask
+
+
+def chosen(name=None):
+    return name or os.environ.get("APP_SETTINGS", "config.DevelopmentConfig")
+
+
+def create_app(name=None):
+    app = Flask(__name__)
+    app.config.from_object(chosen(name))
+    return app
+`;
+    const config = 'class DevelopmentConfig:\n    DEBUG = True\n';
+    lay(root, { 'app.py': app, 'config.py': config, 'requirements.txt': 'flask\n' });
+    await addMitigations(catalog, { root, ids: 'all', ...quiet });
+    expect(readFileSync(join(root, 'config.py'), 'utf8')).not.toContain('DEBUG = True');
+  });
+
   it('reads a view whose variable is made of itself to the end', async () => {
     const app = `from flask import Flask, render_template
 

@@ -48,9 +48,11 @@ function inner(at: Expression, value: Value | undefined): Expression {
   return { ...at, value, depth: at.depth - 1 };
 }
 
-/** A class that is called, a dictionary's `get`, the default of an environment variable, else the arguments. */
+/** A class that is called, what a function gives, a dictionary's `get`, the default of a variable, else the arguments. */
 function called(at: Expression, call: PyCall): string[] {
   if (at.project.classOf(call.target)) return [call.target];
+  const given = returned(at, call);
+  if (given.length > 0) return given;
   const fallback = /environ\.get$|getenv$/.test(call.callee) ? argument(call, 'default', 1) : undefined;
   if (fallback) return targetsOf(inner(at, fallback));
   if (call.callee.endsWith('.get') && !call.callee.endsWith('environ.get')) {
@@ -59,6 +61,14 @@ function called(at: Expression, call: PyCall): string[] {
     return dictionary(inner(at, of));
   }
   return call.args.flatMap(({ value }) => (value.kind === 'name' ? targetsOf(inner(at, value)) : []));
+}
+
+/** What a function of the app returns. */
+function returned(at: Expression, call: PyCall): string[] {
+  const own = at.project.functionOf(call.target);
+  if (!own) return [];
+  const { module, found } = own;
+  return found.returns.flatMap((value) => targetsOf({ ...inner(at, value), module, scope: qualname(found) }));
 }
 
 /** What a name was given: in the scope itself, as a default, or in the module that defines it. */

@@ -4,11 +4,11 @@ import type { Evidence } from '../../src/mitigation.ts';
 import type { Verdict } from './markup.ts';
 import { outputsLeft, unescaped } from './unescaped.ts';
 
-/** The app sends pages; a constant of its code alone, such as the page of an error, holds nothing to escape. */
+/** The app sends pages. */
 export function applies(app: AppFacts): boolean {
   const pages = app.templates.some(({ role, path }) => role === 'production' && /\.(html?|jinja2?|j2)$/.test(path));
   const built = app.flows.some(({ sink, role }) => role === 'production' && /^(template|html|markup)$/.test(sink));
-  return pages || built || [...unescaped(app)].some(({ verdict }) => verdict !== 'developer');
+  return pages || built || [...unescaped(app)].length > 0;
 }
 
 /** What shows that values are escaped, and what is left unescaped for a reason. */

@@ -58,7 +58,7 @@ def missing(error):
       `
 print(c.get("/none").text)
 r = c.get("/crash"); print(r.status_code, "secret" in r.text, "Internal Server Error" in r.text)
-r = c.get("/gone"); print(r.status_code, r.mimetype, "&lt;b&gt;It went" in r.text, "<title>Gone (410)" in r.text)
+r = c.get("/gone"); print(r.status_code, r.mimetype, "&lt;b&gt;It went" in r.text, "<title>410 Gone" in r.text)
 r = c.post("/gone"); print(r.status_code, "GET" in r.headers["Allow"])
 r = c.get("/gone", headers={"Accept": "application/json"}); print(r.mimetype, r.json["status"], r.json["detail"])
 `,

@@ -14,7 +14,7 @@ from flask import Response
 from flask import current_app
 from flask import json
 from flask import request
-from markupsafe import Markup
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,8 +28,7 @@ ADVICE = {
     503: "The service cannot answer right now. Try again in a few minutes.",
 }
 # No style and no script: it shows under every Content-Security-Policy. The title is Werkzeug's, which tests look for.
-PAGE = Markup(
-    """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,7 +45,6 @@ PAGE = Markup(
 </body>
 </html>
 """
-)
 
 
 def init_app(app: Flask) -> None:
@@ -100,5 +98,6 @@ def problem(code: int, title: str, advice: str) -> Response:
 
 def page(code: int, title: str, advice: str) -> Response:
     """Return the error for a person."""
-    text = PAGE.format(code=code, title=title, advice=advice, root=request.root_path)
+    words = {"title": title, "advice": advice, "root": request.root_path}
+    text = PAGE.format(code=code, **{name: escape(word) for name, word in words.items()})
     return current_app.response_class(text, code, content_type="text/html; charset=utf-8")

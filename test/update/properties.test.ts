@@ -39,7 +39,7 @@ describe('whatever the files hold', () => {
         expect(filesOf(root)).toEqual(before);
         rmSync(dirname(root), { recursive: true, force: true });
       }),
-      { numRuns: 25, seed: 2026 },
+      { numRuns: 25 },
     );
   });
 
@@ -56,7 +56,7 @@ describe('whatever the files hold', () => {
         expect(filesOf(root)).toEqual(filesOf(fresh));
         rmSync(dirname(root), { recursive: true, force: true });
       }),
-      { numRuns: 25, seed: 2026 },
+      { numRuns: 25 },
     );
   });
 
@@ -66,13 +66,15 @@ describe('whatever the files hold', () => {
         const root = await stage({ old, mine });
         const before = filesOf(root);
         const { files } = await updateProject(catalogOf(next), { root, ...updating });
-        if (files.some(({ state }) => state !== 'unchanged')) await undoLast({ root, dryRun: false, diff: false });
-        const own = (all: Tree): Tree =>
-          Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith('.git/')));
+        // What is kept touches the record alone, and that is not remembered: an add before it can still be taken back.
+        const touched = files.some(({ state }) => !['unchanged', 'keep'].includes(state));
+        if (touched) await undoLast({ root, dryRun: false, diff: false });
+        const others = touched ? /^\.git\// : /^\.(?:git|dewar)\//;
+        const own = (all: Tree): Tree => Object.fromEntries(Object.entries(all).filter(([path]) => !others.test(path)));
         expect(own(filesOf(root))).toEqual(own(before));
         rmSync(dirname(root), { recursive: true, force: true });
       }),
-      { numRuns: 25, seed: 2026 },
+      { numRuns: 25 },
     );
   });
 
@@ -94,7 +96,7 @@ describe('whatever the files hold', () => {
         const own = mine.split('\n').filter((line) => !base.includes(line) && !next.includes(line));
         expect(own.filter((line) => !result.has(line))).toEqual([]);
       }),
-      { numRuns: 500, seed: 2026 },
+      { numRuns: 500 },
     );
   });
 
@@ -111,7 +113,7 @@ describe('whatever the files hold', () => {
           expect(one).toEqual(other);
         }
       }),
-      { numRuns: 300, seed: 2026 },
+      { numRuns: 300 },
     );
   });
 });

@@ -59,6 +59,8 @@ const before: Readonly<Record<string, readonly string[]>> = {
   interview: ['start', 'new'],
   change: ['start', 'new'],
   packs: ['start', 'new'],
+  existing: ['start', 'new'],
+  fleet: ['start', 'new'],
   generator: ['start', 'new'],
   testing: ['start', 'new', 'packs'],
   worker: ['start', 'new'],

@@ -12,9 +12,12 @@ const noteSuffix = '.json';
 /** Holds what the record says of files that lie in the repository but above the app. */
 const aboveApp = '_repository/';
 
-/** Where the pristine base of a file lies. Without an origin: where the first version of the record had it. */
+/**
+ * Where the pristine base of a file lies: its origin is in its name, for a folder of each origin would double the folders
+ * that a new app needs. Without an origin: where the first version of the record had it.
+ */
 export function basePath(path: string, origin?: string): string {
-  return `${baseFolder}/${origin === undefined ? '' : `${folderOf(origin)}/`}${inside(path)}${baseSuffix}`;
+  return `${baseFolder}/${inside(path)}${origin === undefined ? '' : `@${inName(origin)}`}${baseSuffix}`;
 }
 
 /** Where the conflicts lie that the user was offered in a file. */
@@ -27,10 +30,10 @@ export function readBases(root: string, flat: boolean): { bases: Map<string, str
   const bases = new Map<string, string>();
   const origins = new Map<string, string>();
   for (const { path: found, file } of filesBelow(join(root, baseFolder), baseSuffix)) {
-    const [folder = '', ...rest] = found.split('/');
-    const path = outside(flat ? found : rest.join('/'));
+    const at = flat ? -1 : found.lastIndexOf('@');
+    const path = outside(at === -1 ? found : found.slice(0, at));
     bases.set(path, readFileSync(file, 'utf8'));
-    if (!flat) origins.set(path, decodeURIComponent(folder));
+    if (at !== -1) origins.set(path, decodeURIComponent(found.slice(at + 1)));
   }
   return { bases, origins };
 }
@@ -70,7 +73,7 @@ function outside(path: string): string {
   return path.startsWith(aboveApp) ? inRepository(path.slice(aboveApp.length)) : path;
 }
 
-/** The origin may be the name of a pack, which may hold anything. */
-function folderOf(origin: string): string {
+/** The origin may be the name of a pack, which may hold anything; no `@` is left of it. */
+function inName(origin: string): string {
   return encodeURIComponent(origin);
 }

@@ -42,8 +42,8 @@ const project = '.dewar/project.json';
 const attributes = '* -text linguist-generated\n';
 /** The app's own rules must not hide a base, such as that of .env.example; a change under way is nobody's to commit. */
 const ignored = '/pending/\n!/base/**\n!/offered/**\n';
-const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last, below the
-name of what it comes from: \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
+const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last, with
+what it comes from behind the @: \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
 `;
 
 /** The files of the record for a project in this state, to be written along with it. */
@@ -86,7 +86,7 @@ export function readPacks(root: string): readonly PackOrigin[] {
   return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).record.packs ?? []) : [];
 }
 
-/** The first schema had bases without the folder of their origin. */
+/** The first schema had bases without their origin. */
 function parse(text: string, file: string): { record: ProjectRecord; flat: boolean } {
   if (/^<{7} /m.test(text)) throw corrupt(file, 'it holds the marks of a merge in Git that is not finished');
   let value: unknown;

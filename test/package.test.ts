@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,9 +106,15 @@ describe('the fast path', () => {
     },
   );
 
+  it('loads no part of Node that starts programs or opens connections', () => {
+    const parts = builtins(['new', 'acme', '--yes']);
+    expect(parts).toContain('fs');
+    expect(parts.filter((name) => /^(child_process|net|dgram|http|tls|crypto)$/.test(name))).toEqual([]);
+  });
+
   it('opens few files, since each takes time', () => {
     expect(loadedFiles(['--version']).length).toBeLessThanOrEqual(5);
-    expect(loadedFiles(['new', 'acme', '--yes']).length).toBeLessThanOrEqual(8);
+    expect(loadedFiles(['new', 'acme', '--yes']).length).toBeLessThanOrEqual(5);
   });
 
   it('loads no template for --version and --help', () => {
@@ -116,6 +122,22 @@ describe('the fast path', () => {
       expect(loadedInputs(args)).not.toContain('src/generated/templates.ts');
   });
 });
+
+/** Parts of Node that a command line loads. */
+function builtins(args: readonly string[]): string[] {
+  const top = mkdtempSync(join(tmpdir(), 'dewar-builtins-'));
+  try {
+    const list = join(top, 'list.json');
+    const telling = `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(process.moduleLoadList)))`;
+    writeFileSync(join(top, 'tell.cjs'), telling);
+    const argv = ['--require', join(top, 'tell.cjs'), join(root, 'dist/dewar.js'), ...args];
+    execFileSync(process.execPath, argv, { cwd: top, stdio: 'ignore' });
+    const loaded: string[] = JSON.parse(readFileSync(list, 'utf8'));
+    return loaded.flatMap((name) => /^NativeModule (\S+)$/.exec(name)?.[1] ?? []);
+  } finally {
+    rmSync(top, { recursive: true, force: true });
+  }
+}
 
 /** Sources of all that a command line loads. */
 function loadedInputs(args: readonly string[]): string[] {

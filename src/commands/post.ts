@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../mitigation.ts';
 import type { Hook, Pack } from '../pack.ts';
-import { gitEnvironment } from '../plan/git.ts';
+import { gitEnvironment } from '../plan/git-environment.ts';
 import { repositoryAround } from '../plan/repository.ts';
 import { lockSeed } from '../plan/seed.ts';
 

@@ -6,5 +6,5 @@ import { ownWiring } from './own-wiring.ts';
 const wiring = ownWiring(version);
 
 parentPort?.on('message', async ({ argv, cwd }: { argv: readonly string[]; cwd: string }) => {
-  parentPort?.postMessage(await captured(argv, cwd, wiring));
+  parentPort?.postMessage(await captured(argv, { cwd, wiring }));
 });

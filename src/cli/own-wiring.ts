@@ -22,7 +22,7 @@ function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: b
       audit: async (request) => (await import('../commands/audit.ts')).auditProject(await theCatalog(), request),
       pack: async (request) => (await import('../commands/pack.ts')).packCommand(await theCatalog(), request),
     },
-    alone: async (argv, cwd) => (await import('./captured.ts')).captured(argv, cwd, ownWiring(version)),
+    alone: async (argv, cwd) => (await import('./captured.ts')).captured(argv, { cwd, wiring: ownWiring(version) }),
     layered: (lay) => {
       let result: Promise<Catalog> | undefined;
       const once = () => {

@@ -2,37 +2,17 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { vaultOf } from '../../src/update/vault.ts';
 import { dewar } from '../support/capture.ts';
 import { realWiring } from '../support/real-wiring.ts';
+import { removeApp, shop } from '../support/shop.ts';
 import { filesOf, lay } from '../support/snapshot.ts';
 
-const app = `import os
-
-from flask import Flask, redirect, session
-
-app = Flask(__name__)
-app.config["SECRET_KEY"] = os.environ["KEY"]
-
-
-@app.post("/save")
-def save():
-    session["saved"] = True
-    return redirect("/")
-`;
-const shop = {
-  'app.py': app,
-  'requirements.txt': 'flask\n',
-  'templates/save.html': '<form method="post">\n  <button>Save</button>\n</form>\n',
-};
+const { 'app.py': app } = shop;
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'dewar-bad-input-'));
 });
-afterEach(() => {
-  rmSync(vaultOf(root), { recursive: true, force: true });
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => removeApp(root));
 
 const run = (...argv: string[]) => dewar(argv, { cwd: root, wiring: realWiring });
 

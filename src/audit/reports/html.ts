@@ -1,32 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { Severity } from '../../mitigation.ts';
-import { version } from '../../version.ts';
 import type { AuditReport, Missing, Row } from '../run.ts';
 import type { State } from '../states.ts';
 import type { Suppressed } from '../suppress.ts';
-import { style } from './html-style.ts';
-import { oneLine } from './markdown.ts';
+import { html, htmlPage } from './html-page.ts';
 import type { TextOptions } from './text.ts';
 
 type Addable = Pick<TextOptions, 'addable'>;
 
-/** The report as one page that loads nothing: its policy allows its own style sheet, by hash, and nothing else. */
+/** The report as one page that loads nothing. */
 export function htmlReport(report: AuditReport, { addable = () => true }: Addable = {}): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const name = report.root.split(/[\\/]/).filter(Boolean).at(-1) ?? report.root;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${html(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Flask defences of ${html(name)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title: `Flask defences of ${name}`,
+    body: `<header>
 <h1>Flask defences of <span class="name">${html(name)}</span></h1>
 ${tally(report.mitigations)}
 </header>
@@ -34,11 +20,9 @@ ${tally(report.mitigations)}
 ${report.mitigations.map((row) => section(row, addable(row.id))).join('\n')}
 ${hidden(report)}
 ${unread(report)}
-</main>
-<footer>Dewar ${html(version)}. ${report.files} files looked at; no code of the app was run.</footer>
-</body>
-</html>
-`;
+</main>`,
+    footer: `${report.files} files looked at; no code of the app was run.`,
+  });
 }
 
 const states: readonly State[] = ['implemented', 'partial', 'missing', 'unknown', 'n-a'];
@@ -132,16 +116,4 @@ function unread({ unread: lost }: AuditReport): string {
   return items.length === 0
     ? ''
     : `<section class="unknown">\n<h2>Not read</h2>\n<ul class="findings">${items.join('\n')}</ul>\n</section>`;
-}
-
-/** Text for HTML, in elements and in quoted attributes; control characters are made visible. */
-function html(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return oneLine(text).replace(/[&<>"']/g, (character) => names[character] ?? '');
 }

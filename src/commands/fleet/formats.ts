@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { style } from '../../audit/reports/html-style.ts';
-import { version } from '../../version.ts';
+import { html, htmlPage } from '../../audit/reports/html-page.ts';
 import type { FleetReport, FleetRow } from './rows.ts';
 
 export type FleetFormat = 'json' | 'html' | 'csv';
@@ -96,36 +94,23 @@ function field(value: string | number | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A page that loads nothing, as that of the audit. */
 function page(rows: readonly FleetRow[]): string {
   const ids = [...new Set(rows.flatMap(({ mitigations = {} }) => Object.keys(mitigations)))].sort();
-  const own = `${style}\nbody{max-width:none}table{border-collapse:collapse}td,th{padding:.2rem .6rem;text-align:left;border-bottom:1px solid var(--line)}`;
-  const hash = createHash('sha256').update(own).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const head = ['App', 'Dewar', ...ids, 'Update'].map((word) => `<th scope="col">${html(word)}</th>`).join('');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${html(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Flask defences of ${rows.length} apps</title>
-<style>${own}</style>
-</head>
-<body>
-<h1>Flask defences of ${rows.length} apps</h1>
+  return htmlPage({
+    title: `Flask defences of ${rows.length} apps`,
+    style:
+      '\nbody{max-width:none}table{border-collapse:collapse}td,th{padding:.2rem .6rem;text-align:left;border-bottom:1px solid var(--line)}',
+    body: `<h1>Flask defences of ${rows.length} apps</h1>
 <p>${html(summary(rows))}</p>
 <table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.map((row) => tableRow(row, ids)).join('\n')}
 </tbody>
-</table>
-<footer>Dewar ${html(version)}. No code of the apps was run.</footer>
-</body>
-</html>
-`;
+</table>`,
+    footer: 'No code of the apps was run.',
+  });
 }
 
 function tableRow({ app, dewar = '', error, mitigations, update }: FleetRow, ids: readonly string[]): string {
@@ -136,15 +121,4 @@ function tableRow({ app, dewar = '', error, mitigations, update }: FleetRow, ids
     return `<td class="${html(state)}">${html(state)}</td>`;
   });
   return `<tr>${name}${states.join('')}<td>${html(update ? updateWords(update) : '')}</td></tr>`;
-}
-
-function html(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

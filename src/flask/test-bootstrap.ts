@@ -12,21 +12,25 @@ const line = 'os.environ.setdefault("APP_ENV", "testing")';
  * before that import. Files that name it already are left alone.
  */
 export function bootstrapTests(app: AppFacts): SpliceChange[] {
-  const tests = [...app.modules.values()].filter(({ role, path }) => role === 'test' && /\.py$/.test(path));
-  return starts(tests, app).flatMap((module) => {
+  const modules = [...app.modules.values()];
+  const tests = modules.filter(({ role, path }) => role === 'test' && /\.py$/.test(path));
+  const own = new Set(modules.flatMap(({ role, name }) => (role === 'test' ? [] : [name])));
+  const tops = new Set(modules.map(({ name }) => name.split('.')[0] ?? ''));
+  const importsApp = ({ imports }: Module): boolean => imports.some((each) => isOf(app, own, each));
+  return starts(tests, importsApp).flatMap((module) => {
     const { text } = module.source;
-    return text.includes('APP_ENV') ? [] : [bootstrap(module, app)];
+    return text.includes('APP_ENV') ? [] : [bootstrap(module, tops)];
   });
 }
 
 /** Pytest reads every conftest.py before the tests beside it; the ones farthest up come first. */
-function starts(tests: readonly Module[], app: AppFacts): readonly Module[] {
+function starts(tests: readonly Module[], importsApp: (module: Module) => boolean): readonly Module[] {
   const shared = tests.filter(({ path }) => /(^|\/)conftest\.py$/.test(path));
   const top = shared.filter(({ path }) => !shared.some((other) => other.path !== path && below(path, other.path)));
   const covered = (path: string): boolean => top.some((each) => below(path, each.path));
   const alone = tests.filter((each) => {
     if (top.includes(each)) return false;
-    return ownImports(each, app).length > 0 && (!covered(each.path) || runsItself(each));
+    return importsApp(each) && (!covered(each.path) || runsItself(each));
   });
   return [...top, ...alone];
 }
@@ -40,24 +44,21 @@ function runsItself({ calls }: Module): boolean {
   return calls.some(({ target }) => target === 'unittest.main');
 }
 
-function ownImports(module: Module, app: AppFacts): readonly PyImport[] {
-  const own = new Set([...app.modules.values()].flatMap(({ role, name }) => (role === 'test' ? [] : [name])));
-  return module.imports.filter(({ typing, target, module: from }) => {
-    return !typing && [target, from].some((name) => own.has(app.resolve(name)) || own.has(name));
-  });
+/** An import of one of the app's own modules. */
+function isOf(app: AppFacts, own: ReadonlySet<string>, { typing, target, module: from }: PyImport): boolean {
+  return !typing && [target, from].some((name) => own.has(app.resolve(name)) || own.has(name));
 }
 
 /** An import of anything of the repository, such as fixtures that import the app in turn. */
-function leadsToApp({ module: from, target }: PyImport, app: AppFacts): boolean {
-  const [name] = (from || target).split('.');
-  return from.startsWith('.') || [...app.modules.values()].some((each) => each.name.split('.')[0] === name);
+function leadsToApp({ module: from, target }: PyImport, tops: ReadonlySet<string>): boolean {
+  return from.startsWith('.') || tops.has((from || target).split('.')[0] ?? '');
 }
 
 /** Before the first import of the app's own modules, behind whatever is imported above it. */
-function bootstrap(module: Module, app: AppFacts): SpliceChange {
+function bootstrap(module: Module, tops: ReadonlySet<string>): SpliceChange {
   const { source } = module;
   const top = module.imports.filter(({ scope, typing }) => scope === '' && !typing);
-  const first = top.find((each) => leadsToApp(each, app));
+  const first = top.find((each) => leadsToApp(each, tops));
   const last = top.at(-1);
   const start = first ? lineStart(source, first.step.start) : last ? nextLine(source, last.step.end) : head(module);
   const known = top.some(({ target, local, start: at }) => target === 'os' && local === 'os' && at < start);

@@ -44,24 +44,6 @@ function unfit(file: PyFile, step: Span): string | undefined {
   return rest === '' || rest.startsWith('#') ? undefined : 'another statement stands on its last line';
 }
 
-/** The parts of a bracketed list, such as the arguments of a call or the entries of a dictionary. */
-export interface Items {
-  /** With its brackets. */
-  readonly list: Span;
-  readonly items: readonly Span[];
-}
-
-/** Adds an item to a bracketed list, on a line of its own where the last one has that. */
-export function insertItem(file: PyFile, { list, items }: Items, item: string): Edit {
-  const { source, tree } = file;
-  if (damaged(tree, list)) return { refused: 'the statement is not valid Python' };
-  const last = items.at(-1);
-  if (!last) return { splice: { start: list.start + 1, expected: '', insert: item } };
-  const own = source.text.slice(lineStart(source, last.start), last.start).trim() === '';
-  const separator = own ? `,${source.eol}${indentAt(source, last.start)}` : ', ';
-  return { splice: { start: last.end, expected: '', insert: separator + item } };
-}
-
 /** True when the text is no more broken after the splices than it was before them. */
 export function holds(file: PyFile, splices: readonly Splice[], parse: ParsePython): boolean {
   const after = parse(applySplices(file.source, splices));

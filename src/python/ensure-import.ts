@@ -33,7 +33,7 @@ export function ensureImport(file: PyFile, moduleName: string, wanted: Wanted): 
   }
   const local = wanted.alias ?? wanted.name ?? wanted.module;
   // What stands below other code, such as views at the end of a package, is imported too late for that code.
-  const same = importHeader(file).imports.filter((node) => {
+  const same = headImports(file).filter((node) => {
     const from = child(node, 'module_name');
     return from && absolute(file.source.text.slice(from.start, from.end), module) === wanted.module;
   });
@@ -74,7 +74,7 @@ function added(file: PyFile, wanted: Wanted, same: PyNode | undefined): Splice {
       ? `import ${wanted.module}${wanted.alias === undefined ? '' : ` as ${wanted.alias}`}`
       : `from ${written} import ${withAlias(wanted.name, wanted.alias)}`;
   const { source, tree } = file;
-  const header = importHeader(file).imports;
+  const header = headImports(file);
   const near: Neighbour | undefined =
     same === undefined ? neighbour(header, source, { line, wanted }) : { side: 'after', node: same };
   if (!near) return first(source, tree.root, line);
@@ -83,25 +83,17 @@ function added(file: PyFile, wanted: Wanted, same: PyNode | undefined): Splice {
   return behind(source, near.node, { line, section });
 }
 
-/** The head of a module: its imports, and the last statement before any other code. */
-export interface Header {
-  readonly imports: readonly PyNode[];
-  readonly last: PyNode | undefined;
-}
-
-/** The head of a module; docstring, `__future__` and guarded imports belong to it. */
-export function importHeader({ source, tree }: PyFile): Header {
+/** The imports at the head of a module, which docstring, `__future__` and guarded imports do not end. */
+function headImports({ source, tree }: PyFile): PyNode[] {
   const imports: PyNode[] = [];
-  let last: PyNode | undefined;
   for (const [index, node] of parts(tree.root).entries()) {
     const plain = /^import_(from_)?statement$/.test(node.type);
     const guarded =
       /^(if|try)_statement$/.test(node.type) && /\bimport\b/.test(source.text.slice(node.start, node.end));
     if (plain) imports.push(node);
     else if (!guarded && node.type !== 'future_import_statement' && !isDocstring(node, index)) break;
-    last = node;
   }
-  return { imports, last };
+  return imports;
 }
 
 function isDocstring(node: PyNode, index: number): boolean {

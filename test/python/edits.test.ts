@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { insertAfter, insertItem } from '../../src/python/edits.ts';
+import { insertAfter } from '../../src/python/edits.ts';
 import { ensureImport, type Wanted } from '../../src/python/ensure-import.ts';
 import { loadPython } from '../../src/python/parser.ts';
 import { readModule } from '../../src/python/read.ts';
-import { insertBelowImports } from '../../src/python/top.ts';
 import { applySplices } from '../../src/source/splice.ts';
 import { sourceOf } from '../../src/source/text.ts';
 
@@ -129,27 +128,5 @@ describe('a statement', () => {
   it('is refused where the touched one is broken', () => {
     const file = open('app.a(1, 2\nx = = 3\n');
     expect(insertAfter(file, { start: 0, end: 5 }, { lines: ['x'] })).toHaveProperty('refused');
-  });
-});
-
-describe('an item', () => {
-  it.each([
-    ['f(a=1)', 'f(a=1, b=2)'],
-    ['f()', 'f(b=2)'],
-    ['f(\n    a=1,\n)', 'f(\n    a=1,\n    b=2,\n)'],
-    ['f(\n    a=1  # x\n)', 'f(\n    a=1,\n    b=2  # x\n)'],
-  ])('is added to %s', (before, after) => {
-    const file = open(`${before}\n`);
-    const call = readModule(file.source, file.tree, 'm').calls[0];
-    const edit = call && insertItem(file, { list: call.list, items: call.args }, 'b=2');
-    expect(edit && 'splice' in edit && applySplices(file.source, [edit.splice])).toBe(`${after}\n`);
-  });
-});
-
-describe('an assignment below the imports', () => {
-  it('follows guarded imports too', () => {
-    const file = open('import a\ntry:\n    import b\nexcept ImportError:\n    b = None\n\n\ndef f(): pass\n');
-    const after = applySplices(file.source, [insertBelowImports(file, ['x = 1'])]);
-    expect(after).toContain('b = None\n\nx = 1\n\n\ndef f');
   });
 });

@@ -1,6 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   chownSync,
   closeSync,
   existsSync,
@@ -21,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkTarget } from '../../src/commands/target.ts';
 import { appAround } from '../../src/update/around.ts';
 import { dewar } from '../support/capture.ts';
+import { asNobody } from '../support/nobody.ts';
 import { realWiring as wiring } from '../support/real-wiring.ts';
 
 const posix = process.platform !== 'win32';
@@ -72,7 +72,7 @@ describe('a folder for a new app', () => {
 
 describe.runIf(posix)('where a user has no rights, the message names the path and the way out', () => {
   it('to write', async () => {
-    const { exit, err } = await asNobody(['new', 'x', '--yes'], 0o555);
+    const { exit, err } = await withBits(['new', 'x', '--yes'], 0o555);
     expect(exit).toBe(1);
     expect(err).toMatch(/^dewar: Cannot write \S+: permission denied\. .*may\.\n$/);
     expect(err).toContain(cwd);
@@ -83,25 +83,17 @@ describe.runIf(posix)('where a user has no rights, the message names the path an
     ['update', []],
     ['add', ['csrf']],
   ])('to read, for %s', async (name, rest) => {
-    const { exit, err } = await asNobody([name, ...rest.map((word) => word ?? cwd)], 0o000);
+    const { exit, err } = await withBits([name, ...rest.map((word) => word ?? cwd)], 0o000);
     expect(exit).toBe(1);
     expect(err).toMatch(/^dewar: Cannot read \S+: permission denied\. .*may\.\n$/);
     expect(err).toContain(cwd);
   });
 
-  /** Runs a command without the rights that root has whatever the bits say. */
-  async function asNobody(argv: readonly string[], bits: number) {
+  /** Runs a command in a folder with these bits. */
+  async function withBits(argv: readonly string[], bits: number) {
     // Once before, since a user without rights may not be able to load the modules of this checkout.
     await dewar([...argv, '--dry-run', '--json'], { cwd });
-    chmodSync(cwd, bits);
-    const root = process.geteuid?.() === 0;
-    if (root) process.seteuid?.(65_534);
-    try {
-      return await dewar(argv, { cwd });
-    } finally {
-      if (root) process.seteuid?.(0);
-      chmodSync(cwd, 0o700);
-    }
+    return asNobody(cwd, bits, () => dewar(argv, { cwd }));
   }
 });
 

@@ -132,6 +132,23 @@ print(c.post("/").status_code)
     ]);
   });
 
+  it('writes an address into the log as one line, whatever is in it', async () => {
+    const notes = '\n\n@app.post("/notes/<name>")\ndef note(name):\n    session["name"] = name\n    return ""\n';
+    const root = tree({ 'app.py': app + notes, 'templates/index.html': index });
+    await add(root);
+    const told = check(
+      root,
+      `
+import io, logging
+heard = io.StringIO()
+logging.getLogger("security.csrf").addHandler(logging.StreamHandler(heard))
+c.post("/notes/a%0aforged", headers={"Sec-Fetch-Site": "cross-site"})
+print(heard.getvalue())
+`,
+    );
+    expect(told.trim()).toBe("request of another site refused: '/notes/a\\nforged'");
+  });
+
   it('completes forms of strings in the code, but for those of other sites, searches and scripts', async () => {
     const root = tree({ 'app.py': app, 'templates/index.html': index });
     await add(root);

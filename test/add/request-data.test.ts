@@ -72,6 +72,15 @@ r = c.get("/gone", headers={"Accept": "application/json"}); print(r.mimetype, r.
     ]);
   });
 
+  it('write an address into the log as one line, whatever is in it', async () => {
+    const root = tree({ 'app.py': `${app}\n@app.route("/busy/<name>")\ndef busy(name):\n    abort(503)\n` });
+    await add(root, 'errors');
+    const code =
+      'import io, logging\nheard = io.StringIO()\nlogging.getLogger().addHandler(logging.StreamHandler(heard))\n';
+    const told = check(root, `${code}c.get("/busy/a%0aforged")\nprint(heard.getvalue())`);
+    expect(told).toEqual(["answered '/busy/a\\nforged' with 503"]);
+  });
+
   it('leave an app alone that answers every exception itself, wherever it says so', async () => {
     const root = tree({
       'app.py': `${app}\n\n@app.errorhandler(Exception)\ndef every(error):\n    return "ours", 500\n`,

@@ -98,7 +98,7 @@ def check_site() -> None:
     """
     trusted = request.headers.get("Origin") in current_app.config["CSRF_TRUSTED_ORIGINS"]
     if request.headers.get("Sec-Fetch-Site") == "cross-site" and not trusted:
-        log.warning("request of another site refused: %s", request.path)
+        log.warning("request of another site refused: %r", request.path)  # no line of its own
         raise CSRFError("The request comes from another site.")
 
 

@@ -69,7 +69,7 @@ def answer(error: HTTPException) -> Any:
         said = error.description != type(error).description  # abort(404, "There is no such post.")
         advice = error.description if said and error.description else advice
     elif getattr(error, "original_exception", None) is None:
-        log.error("answered %s with %s", request.path, error.code)
+        log.error("answered %r with %s", request.path, error.code)  # no line of its own
     body = problem if wants_json() else page
     return with_headers(body(error.code, error.name, advice), error)
 

@@ -36,6 +36,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'commands/add.ts',
     'commands/addition.ts',
     'commands/undo.ts',
+    'commands/undo-all.ts',
     'commands/update.ts',
     'commands/foreign-change.ts',
     'commands/check.ts',

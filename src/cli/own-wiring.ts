@@ -14,7 +14,10 @@ function wiringOf(version: string, theCatalog: () => Promise<Catalog>, packed: b
     commands: {
       new: async (request) => (await import('../commands/new.ts')).newProject(await theCatalog(), request),
       add: async (request) => (await import('../commands/add.ts')).addMitigations(await theCatalog(), request),
-      undo: async (request) => (await import('../commands/undo.ts')).undoLast(request),
+      undo: async (request) =>
+        request.all
+          ? (await import('../commands/undo-all.ts')).undoAll(await theCatalog(), request)
+          : (await import('../commands/undo.ts')).undoLast(request),
       update: async (request) => (await import('../commands/update.ts')).updateProject(await theCatalog(), request),
       check: async (wish) => (await import('../commands/check.ts')).checkForUpdate(await theCatalog(), wish),
       diff: async (request) => (await import('../commands/difference.ts')).differenceOf(await theCatalog(), request),

@@ -45,7 +45,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
     sayChange(run, {
       name: 'undo',
       options,
-      change: (write) => run.wiring.commands.undo({ root: run.root, ...write }),
+      change: (write) => run.wiring.commands.undo({ root: run.root, all: options.all ?? false, ...write }),
     }),
   update: async (run, _definitions, { options }) => (await import('./run-update.ts')).runUpdate(run, options),
   fleet: async (run, _definitions, { options, positionals }) =>

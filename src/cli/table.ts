@@ -178,8 +178,14 @@ function undoCommand(): Command {
       'The old text comes from Git, or from a private folder of yours where Git does not have it. Lines that you ' +
       'changed too are marked in the file, as Git does, with exit code 3.',
     positional: where,
-    flags: writing,
-    examples: [['undo --dry-run --diff', 'shows what would be taken back']],
+    flags: [
+      { name: 'all', kind: 'switch', help: 'Take back all that `add` ever did here, by the record in the app.' },
+      ...writing,
+    ],
+    examples: [
+      ['undo --dry-run --diff', 'shows what would be taken back'],
+      ['undo --all', 'also in a clone of the repository'],
+    ],
   };
 }
 

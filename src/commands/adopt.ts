@@ -14,6 +14,7 @@ import { folderInRepository, type Home, locate } from '../plan/repository.ts';
 import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
 import { basePath, readBases } from '../update/record-files.ts';
 import { version } from '../version.ts';
+import { baseFiles } from './foreign-change.ts';
 import type { AdoptRequest, Result } from './result.ts';
 
 /** An app as it is taken under management. */
@@ -100,9 +101,8 @@ function isThere(home: Home, files: readonly RenderedFile[]): boolean {
 
 function asForeign(catalog: Catalog, app: AppFacts, given: Answers): Adoption {
   const layout = layoutOf(app);
-  const rendered = renderProject(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
-  const files = rendered.files.filter(({ path }) => !path.startsWith('//'));
-  return { state: stateOf(catalog, { answers: rendered.answers, mitigations: [], layout }), files };
+  const { answers, files } = baseFiles(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
+  return { state: stateOf(catalog, { answers, mitigations: [], layout }), files };
 }
 
 function stateOf(catalog: Catalog, what: Pick<ProjectRecord, 'answers' | 'mitigations' | 'layout'>): ProjectRecord {

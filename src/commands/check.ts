@@ -1,6 +1,8 @@
 import { Exit } from '../error.ts';
 import type { Catalog } from '../plan/project.ts';
+import { type Wiring, wiringOf } from '../update/edited.ts';
 import { version } from '../version.ts';
+import { wiringLines } from './difference.ts';
 import type { FileOutcome, FileState, Report } from './result.ts';
 import { planUpdateOf, recordAt, type UpdateWish } from './update.ts';
 
@@ -14,6 +16,8 @@ export interface Staleness {
   readonly available: boolean;
   /** Files that an update would change, or leave to the user. */
   readonly files: readonly Pick<FileOutcome, 'path' | 'state' | 'origin'>[];
+  /** What is no longer in files of the app's own as `add` put it there. */
+  readonly wiring: readonly Wiring[];
 }
 
 /** States in which an update leaves a file as it is. */
@@ -32,17 +36,22 @@ export async function staleness(catalog: Catalog, wish: UpdateWish): Promise<Sta
     to: version,
     available: files.length > 0,
     files: files.map(({ path, state, origin }) => ({ path, state, ...(origin !== undefined && { origin }) })),
+    wiring: wiringOf(wish.root).filter(({ state }) => state !== 'whole'),
   };
 }
 
 /** The answer to `update --check`: 10 when an update would change something. */
 export async function checkForUpdate(catalog: Catalog, wish: UpdateWish): Promise<Report> {
   const found = await staleness(catalog, wish);
-  const { root, from, to, available, files } = found;
+  const { root, from, to, available, files, wiring } = found;
   const conflicts = files.filter(({ state }) => state === 'conflict').length;
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   const text = available
     ? `${root} was written by Dewar ${from}; Dewar ${to} changes ${count}${conflicts > 0 ? `, ${conflicts} with conflicts` : ''}. Look with: dewar update --dry-run --diff`
     : `${root} is up to date with Dewar ${to}.`;
-  return { text, data: { ...found }, exit: available ? Exit.updateAvailable : Exit.done };
+  return {
+    text: [text, ...wiringLines(wiring)].join('\n'),
+    data: { ...found },
+    exit: available ? Exit.updateAvailable : Exit.done,
+  };
 }

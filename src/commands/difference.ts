@@ -2,6 +2,8 @@ import { Exit } from '../error.ts';
 import { unifiedDiff } from '../plan/diff.ts';
 import type { Catalog } from '../plan/project.ts';
 import { fromApp } from '../plan/repository.ts';
+import { type Wiring, wiringOf } from '../update/edited.ts';
+import { firstLine } from '../update/edits.ts';
 import { mineReader } from '../update/mine.ts';
 import { renderedFor } from './rendered.ts';
 import type { Report } from './result.ts';
@@ -22,6 +24,7 @@ interface Difference {
  */
 export async function differenceOf(catalog: Catalog, { root }: { readonly root: string }): Promise<Report> {
   const { home, files } = await renderedFor(catalog, root, recordAt(root));
+  const wiring = wiringOf(root);
   const mineOf = mineReader(home);
   const differences = files.flatMap(({ path, text }): Difference[] => {
     const mine = mineOf(path);
@@ -32,5 +35,17 @@ export async function differenceOf(catalog: Catalog, { root }: { readonly root: 
     return [{ path: shown, state, diff: unifiedDiff(shown, text, mine ?? null) }];
   });
   const text = differences.map(({ diff, path }) => diff || `${path} is no text file.\n`).join('');
-  return { text: text.trimEnd(), data: { root, files: differences }, exit: Exit.done };
+  const lines = [text.trimEnd(), ...wiringLines(wiring)].filter((line) => line !== '');
+  return { text: lines.join('\n'), data: { root, files: differences, wiring }, exit: Exit.done };
+}
+
+/** What is no longer in the app's own files as `add` put it there, a line each. */
+export function wiringLines(wiring: readonly Wiring[]): string[] {
+  return wiring
+    .filter(({ state }) => state !== 'whole')
+    .map(({ path, at, from, inserted, state }) => {
+      const [line] = inserted.trim().split('\n');
+      const what = line === undefined || line === '' ? '' : `: ${line}`;
+      return `${path}:${firstLine(at, inserted)}: what "dewar add" put here (${from.join(', ')}) was ${state} since${what}`;
+    });
 }

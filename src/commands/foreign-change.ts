@@ -1,9 +1,11 @@
 import type { AppFacts } from '../flask/facts.ts';
 import { layoutOf } from '../flask/layout.ts';
 import { type Foreign, planForeign } from '../plan/foreign.ts';
-import { type Catalog, type Choice, recordedPacks, renderProject } from '../plan/project.ts';
+import { type Layout, securityFolder } from '../plan/layout.ts';
+import { type Catalog, type Choice, type Rendered, recordedPacks, renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Write } from '../plan/write.ts';
+import { recordEdits, wiringOf } from '../update/edited.ts';
 import { fileWrites, reconcileFiles } from '../update/files.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 import type { ProjectRecord, Record } from '../update/record.ts';
@@ -53,11 +55,12 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
   const home = { root: app.root, folder: '' };
   const managed = { ...before, adopted: adopted === true, ...(style && { style }) };
   const files = await reconcileFiles(home, managed, owned);
-  const edits = foreign.edited.map(({ path, before, after }): Changed => ({ path, state: 'edited', before, after }));
+  const edits = editedFiles(app.root, foreign.edited);
   return {
     writes: [
       ...fileWrites(files, owned),
       ...foreign.edited.map(({ path, content }) => ({ path, content })),
+      ...recordEdits(app.root, foreign.edited),
       ...newRecord(home, before, { state, files: owned, outcomes: files }),
     ],
     chosen,
@@ -68,6 +71,16 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
     changes: [...files.map((file) => changed(file, '')), ...edits],
     notes: foreign.notes,
   };
+}
+
+/** A person who took out what `add` put into a file is told when it comes back. */
+function editedFiles(root: string, edited: Foreign['edited']): Changed[] {
+  if (edited.length === 0) return [];
+  const gone = new Set(wiringOf(root).flatMap(({ path, state }) => (state === 'whole' ? [] : [path])));
+  return edited.map(({ path, before, after }) => {
+    const why = gone.has(path) ? { why: 'what "dewar add" put there was changed or removed since' } : {};
+    return { path, state: 'edited', before, after, ...why };
+  });
 }
 
 const unchanged = { notes: [], chosen: [], packages: [], exempted: [], environment: [] } as const;
@@ -82,7 +95,17 @@ export async function ownedFiles(catalog: Catalog, { app, record, choice }: Fore
   const foreign = choice.chosen.length === 0 ? none : await planForeign(catalog, { app, layout, written }, choice);
   if (!record?.project.adopted) return { foreign, layout, owned: foreign.owned };
   const paths = new Set(foreign.owned.map(({ path }) => path));
-  const base = renderProject(catalog, { ...choice, chosen: [] }, layout).files;
+  const base = baseFiles(catalog, { ...choice, chosen: [] }, layout).files;
   const owned: readonly RenderedFile[] = [...base.filter(({ path }) => !paths.has(path)), ...foreign.owned];
   return { foreign, layout, owned };
+}
+
+/**
+ * The base app as Dewar would write it in the layout of an app that was adopted. Nothing of the defences is in it, which
+ * have the shape of such an app and come with `add`, nor what lies above the app.
+ */
+export function baseFiles(catalog: Catalog, choice: Choice, layout: Layout): Pick<Rendered, 'answers' | 'files'> {
+  const { answers, files } = renderProject(catalog, choice, layout);
+  const security = securityFolder(layout);
+  return { answers, files: files.filter(({ path }) => !path.startsWith('//') && !path.startsWith(security)) };
 }

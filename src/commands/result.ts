@@ -105,7 +105,11 @@ export interface AddResult extends Result {
   readonly audit: { readonly before: Standing; readonly after?: Standing };
 }
 /** Taking back asks nothing: what cannot be merged is marked. */
-export type UndoRequest = Pick<WriteOptions, 'dryRun' | 'diff'> & { readonly root: string };
+export interface UndoRequest extends Pick<WriteOptions, 'dryRun' | 'diff'> {
+  readonly root: string;
+  /** All that `add` did, and not the last change only. */
+  readonly all?: boolean;
+}
 export interface UpdateRequest {
   readonly root: string;
   readonly dryRun: boolean;

@@ -3,7 +3,7 @@ import type { ByHand } from '../mitigation.ts';
 import { applyAt } from '../plan/apply-at.ts';
 import type { UpdatedFile } from '../update/files.ts';
 import { planUndo } from '../update/undo.ts';
-import { changed, outcomes } from './outcome.ts';
+import { type Changed, changed, outcomes } from './outcome.ts';
 import type { Result, UndoRequest } from './result.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function undoLast({ root, dryRun, diff }: UndoRequest): Promise<Res
 }
 
 /** A file that Dewar made and somebody edited since is theirs by now. */
-function left({ path, state }: UpdatedFile): ByHand[] {
+export function left({ path, state }: Pick<UpdatedFile, 'path'> & Pick<Changed, 'state'>): ByHand[] {
   if (state !== 'keep') return [];
   return [
     { kind: 'by-hand', what: `${path} came with "dewar add" and was changed since: delete it if nothing needs it.` },

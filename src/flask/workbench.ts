@@ -6,9 +6,14 @@ import type { Splice } from '../source/splice.ts';
 import { lineAt, quote } from '../source/text.ts';
 import type { AppFacts } from './facts.ts';
 
+/** An edit with the ids of what it is for. */
+export interface Attributed extends SpliceChange {
+  readonly from: readonly string[];
+}
+
 /** What a set of changes comes to in an app that Dewar did not write. */
 export interface Wired {
-  readonly splices: readonly SpliceChange[];
+  readonly splices: readonly Attributed[];
   readonly byHand: readonly ByHand[];
 }
 
@@ -16,26 +21,31 @@ export interface Wired {
 export interface Workbench {
   readonly app: AppFacts;
   file(path: string): PyFile | undefined;
-  splice(path: string, splice: Splice, why: string): void;
+  splice(path: string, splice: Splice, cause: Cause): void;
   /** Takes an edit, or notes it as a step by hand with its place and snippet. */
   take(path: string, edit: Edit, step: Step): void;
   /** Makes sure of an import and gives the name that it has in that file. */
-  name(path: string, wanted: Wanted, why: string): string;
+  name(path: string, wanted: Wanted, cause: Cause): string;
   byHand(step: ByHand): void;
   /** All that was gathered; edits that would break a file become steps by hand. */
   finish(): Wired;
 }
 
-/** What an edit is for, and what to tell a person who has to do it. */
-export interface Step {
+/** What an edit is for: in a sentence, and by the ids of what wants it. */
+export interface Cause {
   readonly why: string;
+  readonly from: readonly string[];
+}
+
+/** What an edit is for, and what to tell a person who has to do it. */
+export interface Step extends Cause {
   readonly snippet: string;
   readonly at: number;
 }
 
 /** What is gathered while changes are lowered. */
 interface Gathered {
-  readonly splices: SpliceChange[];
+  readonly splices: Attributed[];
   readonly byHand: ByHand[];
   /** Texts of new imports, which are put in order at the end. */
   readonly imports: Set<string>;
@@ -45,26 +55,26 @@ interface Gathered {
 export function workbench(app: AppFacts, parse: ParsePython): Workbench {
   const file = opener(app, parse);
   const gathered: Gathered = { splices: [], byHand: [], imports: new Set() };
-  const splice: Workbench['splice'] = (path, each, why) =>
-    gather(gathered, { ...each, kind: 'splice', file: path, why });
+  const splice: Workbench['splice'] = (path, each, { why, from }) =>
+    gather(gathered, { ...each, kind: 'splice', file: path, why, from });
   return {
     app,
     file,
     splice,
     byHand: (step) => void gathered.byHand.push(step),
-    take(path, edit, { why, snippet, at }) {
-      if ('splice' in edit) return splice(path, edit.splice, why);
+    take(path, edit, { why, from, snippet, at }) {
+      if ('splice' in edit) return splice(path, edit.splice, { why, from });
       const place = placeIn(file(path), at);
       gathered.byHand.push({ kind: 'by-hand', ...(place && { place }), what: `${why} (${edit.refused})`, snippet });
     },
-    name(path, wanted, why) {
+    name(path, wanted, cause) {
       const module = app.modules.get(path);
       const open = file(path);
       if (!module || !open) return wanted.alias ?? wanted.name ?? wanted.module;
       const imported = ensureImport(open, module.name, wanted);
       for (const each of imported.splices) {
         gathered.imports.add(each.insert);
-        splice(path, each, why);
+        splice(path, each, cause);
       }
       return imported.local;
     },
@@ -83,15 +93,22 @@ function opener(app: AppFacts, parse: ParsePython): Workbench['file'] {
   };
 }
 
-/** Equal splices count once. */
-function gather({ splices }: Gathered, wanted: SpliceChange): void {
+/** Equal splices count once, for all that want them. */
+function gather({ splices }: Gathered, wanted: Attributed): void {
   const { file, start, insert } = wanted;
-  const known = splices.some((other) => other.file === file && other.start === start && other.insert === insert);
-  if (!known) splices.push(wanted);
+  const at = splices.findIndex((other) => other.file === file && other.start === start && other.insert === insert);
+  const known = splices[at];
+  if (known) splices[at] = shared(known, wanted);
+  else splices.push(wanted);
+}
+
+/** One edit that two want. */
+function shared(one: Attributed, other: Attributed): Attributed {
+  return { ...one, from: [...new Set([...one.from, ...other.from])] };
 }
 
 /** New imports at one place stand in the order of the alphabet, the app's own ones last below one empty line. */
-function orderImports({ splices, imports }: Gathered): SpliceChange[] {
+function orderImports({ splices, imports }: Gathered): Attributed[] {
   const rank = ({ insert }: SpliceChange): string => `${/from \./.test(insert) ? 1 : 0} ${insert.trim()}`;
   const isImport = ({ insert }: SpliceChange): boolean => imports.has(insert);
   const opened = new Set<string>();

@@ -1,6 +1,7 @@
 import { type DependencyFiles, dependencyLists } from '../deploy/dependencies.ts';
 import { isExact, normalName, type Requirement, written } from '../deploy/requirement.ts';
-import type { ByHand, PackageGroup, SpliceChange } from '../mitigation.ts';
+import type { Attributed } from '../flask/workbench.ts';
+import type { ByHand, PackageGroup } from '../mitigation.ts';
 import { applySplices, type Splice } from '../source/splice.ts';
 import { type Source, sourceOf } from '../source/text.ts';
 import type { Contribution } from './collect.ts';
@@ -12,7 +13,7 @@ import type { Platform } from './platform.ts';
 /** How the wanted packages get into the app's own lists of dependencies. */
 export interface Packages {
   readonly sources: readonly Source[];
-  readonly splices: readonly SpliceChange[];
+  readonly splices: readonly Attributed[];
   readonly byHand: readonly ByHand[];
   /** What to run, in the words of the app's own tools. */
   readonly notes: readonly string[];
@@ -29,14 +30,15 @@ export async function planPackages(
   { files, platform }: Installed,
   contributions: readonly Contribution[],
 ): Promise<Packages> {
-  const wanted = contributions.flatMap(({ change }) =>
-    change.kind === 'package' ? [{ group: change.group, requirement: fitted(change, platform) }] : [],
+  const wanted = contributions.flatMap(({ change, from }): WantedHere[] =>
+    change.kind === 'package' ? [{ from, group: change.group, requirement: fitted(change, platform) }] : [],
   );
   const additions = groups.flatMap((group) => {
-    const own = wanted.filter((each) => each.group === group).map(({ requirement }) => requirement);
+    const own = wanted.filter((each) => each.group === group);
     return chosenLists(files, group).map((chosen) => ({ chosen, missing: missingIn(chosen, own) }));
   });
-  const edits = await Promise.all(merged(additions.filter(({ missing }) => missing.length > 0)).map(edit));
+  const lists = merged(additions.filter(({ missing }) => missing.length > 0));
+  const edits = await Promise.all(lists.map((addition) => edit(addition, wanted)));
   const done = edits.flatMap(({ splices }) => splices);
   return {
     sources: [...new Set(edits.map(({ source }) => source))],
@@ -51,8 +53,15 @@ export async function planPackages(
 
 const groups: readonly PackageGroup[] = ['runtime', 'production', 'development'];
 
-function missingIn({ named }: ChosenList, wanted: readonly Requirement[]): Requirement[] {
-  const once = new Map(wanted.map((each) => [normalName(each.name), each]));
+/** A package with what wants it. */
+interface WantedHere {
+  readonly from: string;
+  readonly group: PackageGroup;
+  readonly requirement: Requirement;
+}
+
+function missingIn({ named }: ChosenList, wanted: readonly WantedHere[]): Requirement[] {
+  const once = new Map(wanted.map(({ requirement }) => [normalName(requirement.name), requirement]));
   return [...once].filter(([name]) => !named.has(name)).map(([, each]) => each);
 }
 
@@ -78,20 +87,23 @@ function merged(additions: readonly Addition[]): Addition[] {
 export interface ListEdit {
   readonly source: Source;
   readonly missing: readonly Requirement[];
-  readonly splices: readonly SpliceChange[];
+  readonly splices: readonly Attributed[];
   readonly byHand: readonly ByHand[];
 }
 
-async function edit({ chosen: { list, named }, missing }: Addition): Promise<ListEdit> {
+async function edit({ chosen: { list, named }, missing }: Addition, wanted: readonly WantedHere[]): Promise<ListEdit> {
   const { source } = list;
   const why = `The defences need ${missing.map(({ name }) => name).join(' and ')}.`;
+  const names = missing.map((each) => normalName(each.name));
+  const wanting = wanted.filter(({ requirement }) => names.includes(normalName(requirement.name)));
+  const from = [...new Set(wanting.map((each) => each.from))];
   const splices = list.add(missing);
   if (splices && (await holds(source, splices, missing)))
     return {
       source,
       missing,
       byHand: [],
-      splices: splices.map((splice) => ({ kind: 'splice', file: source.path, ...splice, why })),
+      splices: splices.map((splice) => ({ kind: 'splice', file: source.path, ...splice, why, from })),
     };
   const exact = [...named.values()].some(isExact);
   const snippet = missing.map((each) => written(each, exact)).join('\n');
@@ -116,10 +128,7 @@ async function holds(source: Source, splices: readonly Splice[], missing: readon
 }
 
 /** Nothing that is kept by hand: what a tool writes has a source that was not found. */
-function withoutList(
-  files: DependencyFiles,
-  wanted: readonly { readonly group: PackageGroup; readonly requirement: Requirement }[],
-): ByHand[] {
+function withoutList(files: DependencyFiles, wanted: readonly WantedHere[]): ByHand[] {
   const needed = wanted.filter(({ group }) => group !== 'development').map(({ requirement }) => requirement);
   const given = files.output.map(({ source }) => source.text).join('\n');
   const missing = needed.filter(({ name }) => !new RegExp(`^${normalName(name)}\\b`, 'im').test(given));

@@ -2,9 +2,10 @@ import { readDependencyFiles } from '../deploy/dependencies.ts';
 import type { AppFacts } from '../flask/facts.ts';
 import { theirs } from '../flask/theirs.ts';
 import { wire } from '../flask/wire.ts';
-import type { Answers, ByHand, EnvironmentChange, PackageGroup, PlanContext, SpliceChange } from '../mitigation.ts';
+import type { Attributed } from '../flask/workbench.ts';
+import type { Answers, ByHand, EnvironmentChange, PackageGroup, PlanContext } from '../mitigation.ts';
 import { stored } from '../source/encoding.ts';
-import { applySplices } from '../source/splice.ts';
+import { applySplices, inOrder } from '../source/splice.ts';
 import type { Source } from '../source/text.ts';
 import { type Collected, type Contribution, type Contributor, collect } from './collect.ts';
 import { type Installed, planPackages } from './dependencies.ts';
@@ -44,6 +45,8 @@ export interface Foreign {
     readonly after: string;
     /** What is written: `after` in the encoding of the file. */
     readonly content: string | Uint8Array;
+    /** What makes `after` of `before`, in its order. */
+    readonly splices: readonly Attributed[];
   }[];
   readonly byHand: readonly (ByHand & { readonly from: string })[];
   readonly chosen: readonly string[];
@@ -70,8 +73,10 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
   const catalog = withWirings(dewar, await dewar.existing());
   const { contributions, byHand, chosen } = settle(catalog, { app, installed, written }, choice);
   keepPolicies(catalog.packs ?? [], { answers: choice.answers, contributions });
-  const wanted = contributions.flatMap(({ change }) => (change.kind === 'splice' ? [change] : []));
-  const inPython = ({ file }: SpliceChange): boolean => app.modules.has(file);
+  const wanted = contributions.flatMap(({ change, from }): Attributed[] =>
+    change.kind === 'splice' ? [{ ...change, from: [from] }] : [],
+  );
+  const inPython = ({ file }: Attributed): boolean => app.modules.has(file);
   const wired = await wire(app, {
     ...(layout.security && { security: layout.security }),
     splices: wanted.filter(inPython),
@@ -100,9 +105,9 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
 }
 
 /** A command that one mitigation replaces needs no edit inside of it by another one. */
-function withoutInner(splices: readonly SpliceChange[]): SpliceChange[] {
-  const end = ({ start, expected }: SpliceChange): number => start + expected.length;
-  const isInside = (inner: SpliceChange, outer: SpliceChange): boolean =>
+function withoutInner(splices: readonly Attributed[]): Attributed[] {
+  const end = ({ start, expected }: Attributed): number => start + expected.length;
+  const isInside = (inner: Attributed, outer: Attributed): boolean =>
     inner.file === outer.file &&
     inner.expected.length < outer.expected.length &&
     inner.start >= outer.start &&
@@ -189,14 +194,25 @@ function unbound({ from, change }: Contribution): Contribution {
   return { from, change: own };
 }
 
-function edit(splices: readonly SpliceChange[], sourceOf: (path: string) => Source): Foreign['edited'] {
+function edit(splices: readonly Attributed[], sourceOf: (path: string) => Source): Foreign['edited'] {
   const paths = [...new Set(splices.map(({ file }) => file))].sort();
   return paths.map((path) => {
     const source = sourceOf(path);
-    const own = splices.filter(({ file }) => file === path);
+    const own = together(splices.filter(({ file }) => file === path));
     const after = applySplices(source, own);
-    return { path, before: source.text, after, content: stored(after, source.encoding) };
+    return { path, before: source.text, after, content: stored(after, source.encoding), splices: inOrder(own) };
   });
+}
+
+/** An edit that several want is one edit. */
+function together(splices: readonly Attributed[]): readonly Attributed[] {
+  const wanted = new Map<string, Attributed>();
+  for (const each of splices) {
+    const key = `${each.start} ${each.expected.length} ${each.insert}`;
+    const from = new Set([...(wanted.get(key)?.from ?? []), ...each.from]);
+    wanted.set(key, { ...each, from: [...from].sort() });
+  }
+  return [...wanted.values()];
 }
 
 function sourceIn(app: AppFacts, path: string): Source {

@@ -12,3 +12,9 @@ export function git(folder: string, args: readonly string[]): string | undefined
   });
   return status === 0 ? stdout : undefined;
 }
+
+/** Ids of the texts that these files have in the last commit; none where there is no repository. */
+export function committedTexts(folder: string, paths: readonly string[]): ReadonlySet<string> {
+  const listing = git(folder, ['ls-tree', '-z', 'HEAD', '--', ...paths]) ?? '';
+  return new Set(listing.split('\0').flatMap((line) => /^\d+ blob ([0-9a-f]+)\t/.exec(line)?.[1] ?? []));
+}

@@ -15,6 +15,11 @@ export function newLayout(answers: Answers): Layout {
   return { package: `src/${answers['package']}`, tests: 'tests' };
 }
 
+/** Where the defences stand in an app of this layout, with a slash behind. */
+export function securityFolder(layout: Layout): string {
+  return `${resolvePlace('package/security', layout)}/`;
+}
+
 /** The path of a logical place in an app of this layout. */
 export function resolvePlace(place: LogicalPlace, layout: Layout): string {
   const [area, ...rest] = place.split('/');

@@ -1,6 +1,6 @@
 import type { AppFacts } from '../flask/facts.ts';
 import type { ByHand } from '../mitigation.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, securityFolder } from './layout.ts';
 import type { RenderedFile } from './render.ts';
 
 /** Files to write, and those whose place a file of the app has. */
@@ -18,7 +18,7 @@ interface Home {
 
 /** A file of the app that has the name of one of ours stays, and is shown what ours would say; the defences themselves have a folder that was free. */
 export function besideOwn(files: readonly RenderedFile[], { app, layout, written }: Home): Sorted {
-  const security = `${layout.package === '' ? '' : `${layout.package}/`}${layout.security ?? 'security'}/`;
+  const security = securityFolder(layout);
   const own = files.filter(({ path, text }) => {
     if (written.has(path) || path.startsWith(security) || !app.files.includes(path)) return false;
     return app.source(path)?.text !== text;

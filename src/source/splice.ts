@@ -29,7 +29,7 @@ export function applySplices(source: Source, splices: readonly Splice[]): string
 }
 
 /** By offset; at one offset pure insertions come first, so that a replacement there does not overlap them. */
-function inOrder<S extends Splice>(splices: readonly S[]): S[] {
+export function inOrder<S extends Splice>(splices: readonly S[]): S[] {
   const seen = new Set<string>();
   const once = splices.filter(({ start, expected, insert }) => {
     const key = `${start} ${expected.length} ${insert}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { DewarError } from '../error.ts';
 import { reasonOf } from '../plan/disk.ts';
-import { git } from '../plan/git.ts';
+import { committedTexts, git } from '../plan/git.ts';
 import { fromRepository, type Home, locate } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { isRecord } from './record.ts';
@@ -58,7 +58,9 @@ function remembered(home: Home, added: readonly string[], writes: readonly Write
     const fresh = content === null ? undefined : Buffer.from(content);
     return { path, before: hold(old), after: old ? hold(fresh) : fresh ? idOf(fresh) : null };
   });
-  for (const id of committed(home, writes)) texts.delete(id);
+  const placed = fromRepository(home, writes);
+  const paths = placed.writes.map(({ path }) => path);
+  for (const id of committedTexts(placed.root, paths)) texts.delete(id);
   const record: LastAdd = { schema: 'dewar/last-add/1', added, folder: home.folder, steps };
   forget(
     vault,
@@ -119,11 +121,4 @@ function parsed(root: string, name: string): LastAdd | undefined {
     if (record.schema === 'dewar/last-add/1') return record;
   } catch {}
   throw new DewarError(`${vault} does not hold what this Dewar can read: nothing there can be taken back. Delete it.`);
-}
-
-/** Ids of these files in the last commit; none where there is no repository. */
-function committed(home: Home, writes: readonly Write[]): readonly string[] {
-  const { root, writes: placed } = fromRepository(home, writes);
-  const listing = git(root, ['ls-tree', '-z', 'HEAD', '--', ...placed.map(({ path }) => path)]) ?? '';
-  return listing.split('\0').flatMap((line) => /^\d+ blob ([0-9a-f]+)\t/.exec(line)?.[1] ?? []);
 }

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { inRepository } from '../plan/repository.ts';
-import type { Offered } from './rejected.ts';
 
 const baseFolder = '.dewar/base';
-const noteFolder = '.dewar/offered';
 /** Keeps linters and the app's tools from taking a pristine base for a source file. */
 const baseSuffix = '.base';
 const noteSuffix = '.json';
@@ -20,9 +18,12 @@ export function basePath(path: string, origin?: string): string {
   return `${baseFolder}/${inside(path)}${origin === undefined ? '' : `@${inName(origin)}`}${baseSuffix}`;
 }
 
-/** Where the conflicts lie that the user was offered in a file. */
-export function notePath(path: string): string {
-  return `${noteFolder}/${inside(path)}${noteSuffix}`;
+/** What is noted of files: conflicts that the user was offered, and edits of files that Dewar did not write. */
+export type Notes = 'offered' | 'edited';
+
+/** Where a note of a file lies. */
+export function notePath(notes: Notes, path: string): string {
+  return `.dewar/${notes}/${inside(path)}${noteSuffix}`;
 }
 
 /** Every pristine base, and what wrote it; `flat` where the record does not say the latter. */
@@ -38,20 +39,31 @@ export function readBases(root: string, flat: boolean): { bases: Map<string, str
   return { bases, origins };
 }
 
-/** What was offered, by file. */
-export function readNotes(
-  root: string,
-  corrupt: (file: string, why: string) => Error,
-): ReadonlyMap<string, readonly Offered[]> {
-  const files = filesBelow(join(root, noteFolder), noteSuffix);
+/** The notes of one kind, by file; `fits` judges each, and `corrupt` makes the error for one that cannot be understood. */
+export function readNotes<T>(root: string, notes: Notes, { fits, corrupt }: Judge): ReadonlyMap<string, T> {
+  const files = filesBelow(join(root, '.dewar', notes), noteSuffix);
   return new Map(
     files.map(({ path, file }) => {
       try {
-        return [outside(path), JSON.parse(readFileSync(file, 'utf8'))];
+        const note = JSON.parse(readFileSync(file, 'utf8'));
+        if (fits(note)) return [outside(path), note];
       } catch (error) {
         throw corrupt(file, (error as Error).message);
       }
+      throw corrupt(file, 'it is not what Dewar writes there');
     }),
+  );
+}
+
+interface Judge {
+  readonly fits: (note: unknown) => boolean;
+  readonly corrupt: (file: string, why: string) => Error;
+}
+
+/** Every file of the record of the app at `root`. */
+export function recordPaths(root: string): string[] {
+  return filesBelow(join(root, '.dewar'), '').flatMap(({ path }) =>
+    path.startsWith('pending/') ? [] : [`.dewar/${path}`],
   );
 }
 
@@ -61,7 +73,13 @@ function filesBelow(folder: string, suffix: string): { path: string; file: strin
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix));
   return files.map((entry) => {
     const file = join(entry.parentPath, entry.name);
-    return { file, path: relative(folder, file).split(sep).join('/').slice(0, -suffix.length) };
+    return {
+      file,
+      path: relative(folder, file)
+        .split(sep)
+        .join('/')
+        .slice(0, -suffix.length || undefined),
+    };
   });
 }
 

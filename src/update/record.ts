@@ -6,6 +6,7 @@ import type { PackOrigin } from '../pack.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Write } from '../plan/write.ts';
+import { type EditedFile, isEditedFile } from './edits.ts';
 import { basePath, notePath, readBases, readNotes } from './record-files.ts';
 import type { Offered } from './rejected.ts';
 
@@ -41,9 +42,10 @@ const project = '.dewar/project.json';
 /** Bases are compared byte for byte, so git must neither change their line ends nor show them as hand-written code. */
 const attributes = '* -text linguist-generated\n';
 /** The app's own rules must not hide a base, such as that of .env.example; a change under way is nobody's to commit. */
-const ignored = '/pending/\n!/base/**\n!/offered/**\n';
+const ignored = '/pending/\n!/base/**\n!/offered/**\n!/edited/**\n';
 const readme = `Written by Dewar; commit it. \`project.json\` holds the answers, \`base/\` each file as Dewar wrote it last, with
-what it comes from behind the @: \`dewar update\` and \`dewar add\` merge from there. Edit the files of the app, not these.
+what it comes from behind the @: \`dewar update\` and \`dewar add\` merge from there. \`edited/\` says what \`dewar add\` put into
+files of your own. Edit the files of the app, not these.
 `;
 
 /** The files of the record for a project in this state, to be written along with it. */
@@ -60,7 +62,7 @@ export function recordWrites(state: ProjectRecord, files: readonly RenderedFile[
 /** The write that remembers which conflicts of a file the user was offered; none are no file. */
 export function noteWrite(path: string, offers: readonly Offered[]): Write {
   const lines = offers.map((offer) => `  ${JSON.stringify(offer)}`);
-  return { path: notePath(path), content: offers.length === 0 ? null : `[\n${lines.join(',\n')}\n]\n` };
+  return { path: notePath('offered', path), content: offers.length === 0 ? null : `[\n${lines.join(',\n')}\n]\n` };
 }
 
 /**
@@ -74,7 +76,7 @@ export function readRecord(root: string): Record | undefined {
   const { bases, origins } = readBases(root, flat);
   if (bases.size === 0 && record.mitigations.length > 0)
     throw corrupt(join(root, '.dewar/base'), 'it is missing or empty');
-  return { project: record, bases, origins, offers: readNotes(root, (path, why) => corrupt(path, why)) };
+  return { project: record, bases, origins, offers: readNotes(root, 'offered', { fits: Array.isArray, corrupt }) };
 }
 
 /**
@@ -84,6 +86,14 @@ export function readRecord(root: string): Record | undefined {
 export function readPacks(root: string): readonly PackOrigin[] {
   const file = join(root, project);
   return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).record.packs ?? []) : [];
+}
+
+/**
+ * What Dewar put into files of the app at `root` that it did not write, by their paths.
+ * @throws DewarError when that cannot be understood.
+ */
+export function readEdits(root: string): ReadonlyMap<string, EditedFile> {
+  return readNotes(root, 'edited', { fits: isEditedFile, corrupt });
 }
 
 /** The first schema had bases without their origin. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import type { Home } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
@@ -66,9 +68,10 @@ function found({ root }: Home, path: string, id: string): string {
 }
 
 function nothing(root: string): DewarError {
+  const all = existsSync(join(root, '.dewar/edited')) ? ', and all that "dewar add" did with "dewar undo --all"' : '';
   return new DewarError(
     `There is nothing to take back in ${root}: no "dewar add" or "dewar update" of this user changed it, or that was taken back already. ` +
-      'A change that is committed can be taken back with "git revert".',
+      `A change that is committed can be taken back with "git revert"${all}.`,
     Exit.usage,
   );
 }

@@ -88,6 +88,7 @@ describe('an edit of the app', () => {
       insert: '@@1@@.key(@@0@@.environ)',
       imports: [{ module: 'os' }, { security: 'keys' }],
       why: 'A key is no constant.',
+      from: ['secret-key'],
     } as const;
     const { byHand } = await wireInto(root, { splices: [splice] });
     const after = readFileSync(join(root, 'web/__init__.py'), 'utf8');
@@ -104,6 +105,7 @@ describe('an edit of the app', () => {
       start: 0,
       expected: '',
       insert: 'def (\n',
+      from: ['csrf'],
       why: 'It is wrong.',
     } as const;
     const { splices, byHand } = await wireInto(root, { splices: [splice] });

@@ -7,6 +7,9 @@ import { newProject, planNew } from '../../src/commands/new.ts';
 import { undoLast } from '../../src/commands/undo.ts';
 import { updateProject } from '../../src/commands/update.ts';
 import { completeAnswers } from '../../src/plan/answers.ts';
+import { applySplices, type Splice } from '../../src/source/splice.ts';
+import { sourceOf } from '../../src/source/text.ts';
+import { afterEdit, type EditedFile, offsetOf } from '../../src/update/edits.ts';
 import { cutOf } from '../../src/update/formats/formats.ts';
 import { mergeLines } from '../../src/update/merge.ts';
 import { mergeFile } from '../../src/update/merge-file.ts';
@@ -28,6 +31,52 @@ const tree: fc.Arbitrary<Tree> = fc.dictionary(
     minKeys: 1,
   },
 );
+
+const spliced = (text: string, cuts: readonly (readonly [number, number, string])[]): Splice[] => {
+  let at = 0;
+  return cuts.flatMap(([skip, length, insert]) => {
+    const start = at + skip;
+    if (start + length > text.length) return [];
+    at = start + length + 1;
+    return [{ start, expected: text.slice(start, start + length), insert }];
+  });
+};
+const cuts = fc.array(fc.tuple(fc.nat(6), fc.constantFrom(0, 0, 2), fc.stringMatching(/^[A-Z]{0,3}\n?$/)), {
+  maxLength: 4,
+});
+
+describe('whatever was put into a file, in two steps', () => {
+  it('stands where the record says, and gives the old text when it is taken out again', () => {
+    fc.assert(
+      fc.property(lines, cuts, cuts, (text, first, second) => {
+        const from = ['csrf'];
+        let before = text;
+        let record: EditedFile = { after: '', splices: [] };
+        const removed = new Map<string, string>();
+        for (const step of [first, second.map(([skip, , insert]) => [skip, 0, insert] as const)]) {
+          const splices = spliced(before, step).map((each) => ({ ...each, from }));
+          const after = applySplices(sourceOf('a.txt', before), splices);
+          const known = record.splices.map((splice) => ({ splice, start: offsetOf(before, splice.at) }));
+          const id = String(removed.size);
+          removed.set(id, before);
+          record = afterEdit({ before, after, splices, known, ids: { before: id, after: '' } });
+          before = after;
+        }
+        const back = record.splices.map(({ at, inserted, removed: gone }): Splice => {
+          const old = removed.get(gone?.git ?? '') ?? '';
+          const start = offsetOf(old, gone?.at ?? '1:1');
+          return {
+            start: offsetOf(before, at),
+            expected: inserted,
+            insert: gone ? old.slice(start, start + gone.length) : '',
+          };
+        });
+        expect(applySplices(sourceOf('a.txt', before), back)).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 describe('whatever the files hold', () => {
   it('an update without a change of the template changes nothing', async () => {

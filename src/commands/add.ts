@@ -35,5 +35,5 @@ export async function addMitigations(catalog: Catalog, request: AddRequest): Pro
 /** The states now; where nothing was written they are what they were. */
 async function after(catalog: Catalog, request: AddRequest, { writes, before }: Addition): Promise<Standing> {
   if (writes.length === 0) return before;
-  return standingOf(await rowsOf(catalog, await readAimed(request)));
+  return standingOf(await rowsOf(catalog, await readAimed(request), Object.keys(before)));
 }

@@ -40,7 +40,7 @@ export interface Addition {
   /** What has to be installed and set before the app runs. */
   readonly packages: Foreign['packages'];
   readonly environment: Foreign['environment'];
-  /** The states before. */
+  /** The states before, of what was named and what that cannot do without. */
   readonly before: Standing;
   readonly writes: readonly Write[];
   readonly byHand: Foreign['byHand'];
@@ -60,7 +60,8 @@ export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Ad
   const record = readRecord(wanted.root);
   const isOwn = record !== undefined && record.project.layout === undefined;
   const app = await readAimed({ ...wanted, app: wanted.app ?? record?.project.app });
-  const target: Target = { catalog, wanted, app, rows: await rowsOf(catalog, app) };
+  const named = wanted.ids === 'all' ? 'all' : order(catalog.mitigations, wanted.ids).map(({ id }) => id);
+  const target: Target = { catalog, wanted, app, rows: await rowsOf(catalog, app, named) };
   return isOwn ? toOwn(target, record) : toForeign(target, record);
 }
 

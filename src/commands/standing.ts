@@ -7,9 +7,10 @@ import { judged } from './audit.ts';
 /** The state of each mitigation by its id. */
 export type Standing = Readonly<Record<string, State>>;
 
-/** How the audit judges each mitigation of an app. */
-export async function rowsOf(catalog: Catalog, app: AppFacts): Promise<readonly Row[]> {
-  return audit(app, await judged(catalog)).mitigations;
+/** How the audit judges mitigations of an app: all, or those of the ids. */
+export async function rowsOf(catalog: Catalog, app: AppFacts, ids: readonly string[] | 'all'): Promise<readonly Row[]> {
+  const all = await judged(catalog);
+  return audit(app, ids === 'all' ? all : all.filter(({ id }) => ids.includes(id))).mitigations;
 }
 
 /** The states of audited rows, in the order of the catalog. */

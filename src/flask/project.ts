@@ -1,8 +1,7 @@
 import type { Place } from '../mitigation.ts';
 import type { PyClass, PyFunction, PyModule } from '../python/model.ts';
-import type { ParsePython } from '../python/parser.ts';
-import { readModule } from '../python/read.ts';
-import { filledIn, filledName, isUnfilled } from '../source/placeholders.ts';
+import type { ReadPython } from '../python/reader.ts';
+import { filledName } from '../source/placeholders.ts';
 import { lineAt, quote, type Source } from '../source/text.ts';
 import type { Role } from './facts.ts';
 import { readSource, roleOf, type Tree } from './files.ts';
@@ -31,14 +30,15 @@ export interface Project {
 const relevant =
   /flask|connexion|\beve\b|init_app|create_app|\bapp\.run\(|SECRET_KEY|SESSION_|WTF_CSRF|app\.config|add_url_rule|werkzeug|\bTESTING\b|\b(gunicorn|waitress|hypercorn|cheroot)\b/i;
 
+/** Modules, and settings that Flask reads as one. */
+export const python = /\.pyw?$|(^|\/)(instance\/[^/]*|[\w-]*(config|settings)[\w-]*)\.cfg$/;
+
 /** Pytest reads it before any test, and it may get at Flask only through what it imports. */
 const conftest = /(^|\/)conftest\.py$/;
 
 /** Opens the Python of an app and reads the modules that have to do with Flask. */
-export function openProject(tree: Tree, parse: ParsePython): Project {
-  const paths = tree.files.filter((path) =>
-    /\.pyw?$|(^|\/)(instance\/[^/]*|[\w-]*(config|settings)[\w-]*)\.cfg$/.test(path),
-  );
+export function openProject(tree: Tree, read: ReadPython): Project {
+  const paths = tree.files.filter((path) => python.test(path));
   const known = new Set(paths);
   const names = new Map(paths.map((path) => [path, moduleName(path, known)]));
   const byName = index(names);
@@ -51,10 +51,10 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
     const source = sources.get(path);
     const name = names.get(path);
     if (!source || name === undefined) return undefined;
-    const read = { ...readFilled(source, name, parse), role: roleOf(path) };
-    if (read.errors.length > 0) tree.unread.push({ file: path, why: partly(read) });
-    modules.set(path, read);
-    return read;
+    const opened = { ...read(source, name), role: roleOf(path) };
+    if (opened.errors.length > 0) tree.unread.push({ file: path, why: partly(opened) });
+    modules.set(path, opened);
+    return opened;
   };
   for (const path of paths) {
     sources.set(path, readSource(tree, path));
@@ -69,12 +69,6 @@ export function openProject(tree: Tree, parse: ParsePython): Project {
     for (const path of paths) if (words.some((word) => sources.get(path)?.text.includes(word))) module(path);
   };
   return { tree, modules, module, named, readMentioning, ...resolver(named) };
-}
-
-/** What Cookiecutter leaves to be filled in is read as a name, and quoted as it is written. */
-function readFilled(source: Source, name: string, parse: ParsePython): PyModule {
-  const filled = isUnfilled(source.path, source.text) ? { ...source, text: filledIn(source.text) } : source;
-  return { ...readModule(filled, parse(filled.text), name), source };
 }
 
 function partly(module: PyModule): string {

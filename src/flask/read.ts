@@ -2,14 +2,14 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readTemplate } from '../jinja/forms.ts';
 import { qualname } from '../python/model.ts';
-import { loadPython } from '../python/parser.ts';
+import { pythonReader, type ReadPython } from '../python/reader.ts';
 import { apartFrom, rivals } from './apart.ts';
 import { auditFacts, lookups } from './audit-facts.ts';
 import { findExtensions } from './extensions.ts';
 import type { AppFacts } from './facts.ts';
 import { listFiles, readSource, roleOf, type Tree } from './files.ts';
 import { flowFrom } from './flow.ts';
-import { openProject, type Project, placeAt } from './project.ts';
+import { openProject, type Project, placeAt, python } from './project.ts';
 import { findRoutes } from './routes.ts';
 import { findSessionUses } from './session.ts';
 import { findConfigClasses, findSettings } from './settings.ts';
@@ -21,7 +21,8 @@ import { findSources } from './sources.ts';
  * @throws DewarError when the folder cannot be read.
  */
 export async function readApp(root: string): Promise<AppFacts> {
-  const project = openProject(listFiles(resolve(root)), await loadPython());
+  const tree = listFiles(resolve(root));
+  const project = openProject(tree, await readerOf(tree));
   return factsOf(project, findSites(project));
 }
 
@@ -32,8 +33,8 @@ export async function readApp(root: string): Promise<AppFacts> {
  */
 export async function readApps(root: string, name?: string): Promise<AppFacts[]> {
   const tree = listFiles(resolve(root));
-  const parse = await loadPython();
-  const project = openProject(tree, parse);
+  const read = await readerOf(tree);
+  const project = openProject(tree, read);
   const found = findSites(project);
   const apart = apartFrom(
     tree,
@@ -42,11 +43,15 @@ export async function readApps(root: string, name?: string): Promise<AppFacts[]>
   );
   if (apart.length === 0) return [factsOf(project, found)];
   return apart.map(({ site, files }) => {
-    const own = openProject({ ...tree, files, unread: [] }, parse);
+    const own = openProject({ ...tree, files, unread: [] }, read);
     const sites = findSites(own);
     const chosen = name === undefined ? sites : sites.filter((each) => each.site.target === site.target);
     return factsOf(own, chosen);
   });
+}
+
+function readerOf({ root, files }: Tree): Promise<ReadPython> {
+  return pythonReader(root, files.filter((path) => python.test(path)).length);
 }
 
 function factsOf(project: Project, found: readonly FoundSite[]): AppFacts {

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { gitEnvironment } from './git-environment.ts';
 
 /** What Git says; undefined where it fails or is not there. No program that the repository's settings name is run. */
 export function git(folder: string, args: readonly string[]): string | undefined {
+  // Most commands need no Git, and what starts programs takes Node milliseconds to load.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout } = spawnSync('git', ['-c', 'core.fsmonitor=false', '--literal-pathspecs', ...args], {
     cwd: folder,
     env: gitEnvironment(process.env),

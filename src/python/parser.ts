@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Tree, TreeCursor } from 'web-tree-sitter';
+import { setFlagsFromString } from 'node:v8';
+import { type Cursor, cursors, type TreeSitterModule } from './cursor.ts';
 import type { PyNode, PyTree } from './node.ts';
 
 /** Parses Python; synchronous once loaded. */
@@ -9,10 +10,18 @@ export type ParsePython = (text: string) => PyTree;
 
 let loading: Promise<ParsePython> | undefined;
 
-/** Loads the parser, once. */
-export function loadPython(): Promise<ParsePython> {
-  loading ??= load();
+/** Loads the parser, once; `files` is how many it will about have to parse. */
+export function loadPython(files = 0): Promise<ParsePython> {
+  loading ??= load(files);
   return loading;
+}
+
+/**
+ * Below some 500 files of usual size (measured at 60,000 lines) the optimised parser costs more to compile than it saves.
+ * Other versions of V8 might not know the flag and would say so on the terminal.
+ */
+function compileOnce(files: number): void {
+  if (files < 500 && /^v2[0-4]\./.test(process.version)) setFlagsFromString('--liftoff-only');
 }
 
 /** Path of a WebAssembly file: beside the bundle, else in the package that brings it. */
@@ -21,16 +30,19 @@ function wasmPath(file: string, from: string): string {
   return existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`${from}/${file}`);
 }
 
-async function load(): Promise<ParsePython> {
+async function load(files: number): Promise<ParsePython> {
+  compileOnce(files);
   const { Language, Parser } = await import('web-tree-sitter');
-  await Parser.init({ locateFile: () => wasmPath('web-tree-sitter.wasm', 'web-tree-sitter') });
+  const module = { locateFile: () => wasmPath('web-tree-sitter.wasm', 'web-tree-sitter') };
+  await Parser.init(module);
   const language = await Language.load(readFileSync(wasmPath('tree-sitter-python.wasm', 'tree-sitter-python')));
+  const cursorOf = cursors(module as typeof module & TreeSitterModule, language);
   const parser = new Parser().setLanguage(language);
   return (text) => {
     const tree = parser.parse(text);
     if (!tree) throw new TypeError('The Python parser gave no tree.');
     try {
-      return plain(tree, text);
+      return plain(cursorOf(tree), text);
     } finally {
       tree.delete();
     }
@@ -45,27 +57,25 @@ interface Growing extends PyNode {
 /** Python refuses code that is nested a tenth as deep; what reads the tree calls itself for each level. */
 const deepest = 1_000;
 
-function plain(tree: Tree, text: string): PyTree {
-  const cursor = tree.walk();
-  const broken = tree.rootNode.hasError;
+function plain(cursor: Cursor, text: string): PyTree {
   const errors: { start: number; end: number }[] = [];
   const enter = (parent: Growing | undefined): Growing => {
     const node = nodeAt(cursor, parent);
     parent?.children.push(node);
-    const wrong = broken && (node.type === 'ERROR' || cursor.nodeIsMissing);
-    if (wrong || node.depth === deepest) errors.push({ start: node.start, end: node.end });
+    if (node.type === 'ERROR' || node.depth === deepest || (node.start === node.end && cursor.missing()))
+      errors.push({ start: node.start, end: node.end });
     return node;
   };
   const root = enter(undefined);
-  let node: Growing = root;
+  let node = root;
   for (;;) {
-    if (hasInside(node, text) && cursor.gotoFirstChild()) {
+    if (hasInside(node, text) && cursor.down()) {
       node = enter(node);
       continue;
     }
-    while (!cursor.gotoNextSibling()) {
-      if (!node.parent || !cursor.gotoParent()) {
-        cursor.delete();
+    while (!cursor.along()) {
+      if (!node.parent || !cursor.up()) {
+        cursor.close();
         return { root, errors };
       }
       node = node.parent;
@@ -74,13 +84,14 @@ function plain(tree: Tree, text: string): PyTree {
   }
 }
 
-function nodeAt(cursor: TreeCursor, parent: Growing | undefined): Growing {
+function nodeAt(cursor: Cursor, parent: Growing | undefined): Growing {
+  const { name, named } = cursor.kind();
   return {
-    type: cursor.nodeType,
-    field: cursor.currentFieldName ?? undefined,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    named: cursor.nodeIsNamed,
+    type: name,
+    field: cursor.field(),
+    start: cursor.start(),
+    end: cursor.end(),
+    named,
     parent,
     depth: (parent?.depth ?? 0) + 1,
     children: [],

@@ -67,6 +67,7 @@ describe.each([
     const { exit, out } = await run('undo');
     expect(exit).toBe(0);
     expect(out).toContain('Took back: csrf.');
+    expect(out).toContain('  restored app.py\n');
     expect(snapshot(root)).toEqual(before);
     expect(existsSync(vaultOf(root))).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { type Choice, chosenByDefault } from '../../src/flask/default-class.ts';
 import type { AppFacts, ConfigClass } from '../../src/flask/facts.ts';
 import { switchedOff } from '../../src/flask/switches.ts';
-import { tierOf } from '../../src/flask/tiers.ts';
+import { tierOf, tierVariable } from '../../src/flask/tiers.ts';
 import type { ByHand, SpliceChange, Wiring } from '../../src/mitigation.ts';
 import type { Span } from '../../src/source/text.ts';
 import { startOfLine } from '../../src/source/text.ts';
@@ -10,13 +10,7 @@ const testing = 'Testing mode lets errors out to the client and switches checks 
 
 /** What an app gets that Dewar did not write, besides the settings of the defences by tier: wrong defaults go. */
 const wiring: Wiring = function* ({ app }) {
-  yield {
-    kind: 'environment',
-    name: 'APP_ENV',
-    example: 'production',
-    secret: false,
-    why: 'Names the tier; unset is production.',
-  };
+  yield tierVariable;
   for (const { key, value, file, scope, role, tier } of app.settings)
     if (key === 'TESTING' && role === 'production' && tier !== 'testing')
       yield* switchedOff(value, { app, file, scope, tier: 'testing', why: testing });

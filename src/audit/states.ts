@@ -24,7 +24,11 @@ export function judge(implemented: readonly Evidence[], missing: readonly Fault[
   const deciding = faults.filter((each) => capOf(each) === state);
   const worst = (deciding.length > 0 ? deciding : faults).toSorted((a, b) => rank(a) - rank(b))[0];
   if (!worst || state === 'implemented') return { state, reason: shown?.why ?? 'Nothing in the app shows it.' };
-  return { state, reason: faults.length === 1 ? worst.why : `${worst.why} And ${faults.length - 1} more.` };
+  return { state, reason: faults.length === 1 ? worst.why : `${worst.why} And ${more(faults.length - 1)}.` };
+}
+
+function more(count: number): string {
+  return `${count} more ${count === 1 ? 'finding' : 'findings'}`;
 }
 
 function capOf({ atMost, severity }: Fault): Cap {

@@ -107,7 +107,7 @@ export const auditing: readonly Flag[] = [
     name: 'require',
     kind: 'list',
     metavar: 'ID=STATE,...',
-    help: 'End with 11 when a mitigation is in a worse state.',
+    help: 'End with 11 when a defence is in a worse state.',
   },
   { name: 'app', kind: 'value', metavar: 'MODULE:NAME', help: 'Judge one app of several; all if left out.' },
   { name: 'since', kind: 'value', metavar: 'REF', help: 'Report only what was not there yet at a Git revision.' },

@@ -73,7 +73,7 @@ async function leftOut(ask: Ask, { files }: AddResult): Promise<readonly string[
     kind: 'many',
     message: 'Which files?',
     help: '',
-    hint: 'A mitigation that needs a file you untick is withheld whole.',
+    hint: 'A defence that needs a file you untick is left out whole.',
     default: paths,
     choices,
   } as const;
@@ -92,7 +92,7 @@ async function without(
     const { files } = await preview({ ...request, ids: [id] });
     const needed = files.map(({ path }) => path).filter((path) => paths.includes(path));
     if (needed.length === 0) kept.push(id);
-    else run.say.text([`${id} is withheld: it needs ${needed.join(', ')}.`]);
+    else run.say.text([`${id} is left out: it needs ${needed.join(', ')}.`]);
   }
   if (kept.length === 0) throw new Left();
   return { ...request, ids: kept };

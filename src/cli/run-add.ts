@@ -20,7 +20,7 @@ export async function runAdd(run: Run, definitions: Definitions, invocation: Inv
   const { options, positionals, answers } = invocation;
   for (const id of positionals) mitigationOf(definitions, id);
   if (options.all && positionals.length > 0)
-    throw usage(`--all names every mitigation already: leave ${positionals.join(' and ')} out, or --all.`);
+    throw usage(`--all names every defence already: leave ${positionals.join(' and ')} out, or --all.`);
   const ids = options.all ? 'all' : positionals;
   const file =
     options.answers === undefined ? undefined : await readAnswersFile(options.answers, run.io.cwd, definitions);
@@ -39,7 +39,7 @@ export async function addTo(run: Run, definitions: Definitions, given: Asked): P
   const request = requestOf(run, given);
   if (mayAsk(run, given.options)) return interactively(run, definitions, { options: given.options, request });
   if (given.ids.length === 0)
-    throw usage('dewar add names nothing to add. Name mitigations, as in "dewar add csrf headers", or take --all.');
+    throw usage('dewar add names nothing to add. Name defences, as in "dewar add csrf headers", or take --all.');
   if (given.options['no-input']) await refuseOpenQuestions(run, definitions, request);
   return report(run, given.options, await run.wiring.commands.add(request));
 }

@@ -2,7 +2,7 @@ import { extname, resolve } from 'node:path';
 import { type Format, formats } from '../audit/reports/formats.ts';
 import { requiredWords } from '../audit/settings.ts';
 import type { State } from '../audit/states.ts';
-import type { AuditRequest } from '../commands/result.ts';
+import type { AuditRequest, Report } from '../commands/result.ts';
 import type { Options } from './arguments.ts';
 import { oneOf, usage } from './coerce.ts';
 import type { Output } from './io.ts';
@@ -21,9 +21,17 @@ export async function runAudit(run: Run, options: Options): Promise<number> {
   const { text, data, exit } = await wiring.commands.audit(request);
   if (!options.fix) say.data('audit', { exit, ...data });
   // A report in another form is data: nothing in it may be altered for the terminal.
-  if (request.format === undefined || request.format === 'table') say.text(text === '' ? [] : [text.trimEnd()]);
+  if (request.format === undefined || request.format === 'table') sayTable(run, { text, data }, options);
   else if (!say.json) io.output.write(text);
   return options.fix ? fix(run, options, exit) : exit;
+}
+
+/** A table, and to somebody at a terminal how to see more than the worst of each row. */
+function sayTable({ io, say }: Run, { text, data }: Pick<Report, 'text' | 'data'>, { verbose, json }: Options): void {
+  say.text(text === '' ? [] : [text.trimEnd()]);
+  const { findings } = data;
+  if (io.output.isTTY !== true || verbose || json || !Array.isArray(findings) || findings.length === 0) return;
+  say.note('Each finding with its line and its fix: dewar audit --verbose');
 }
 
 /** What `add --all` would do: carried out where somebody says so, else only shown. */

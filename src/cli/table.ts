@@ -190,6 +190,7 @@ function undoCommand(): Command {
 }
 
 function packCommand(): Command {
+  const actions = 'list, info, check, new or lock, and the pack that is meant.';
   return {
     name: 'pack',
     summary: "List, look at, check or begin a team's pack",
@@ -197,7 +198,7 @@ function packCommand(): Command {
       'list: the packs of the app here. info SOURCE: what a pack changes, and whether it brings code. check FOLDER: ' +
       'whether it keeps its contract. new FOLDER: begin one. lock FOLDER: write the versions and hashes of the packages ' +
       'that it adds, with uv.',
-    positional: { metavar: 'ACTION [SOURCE]', kind: 'action', needed: true, many: true, help: 'See above.' },
+    positional: { metavar: 'ACTION [SOURCE]', kind: 'action', needed: true, many: true, help: actions },
     flags: [trust, json, quiet, help],
     examples: [
       ['pack new ./acme-pack', 'writes a pack to start from, with its test'],

@@ -116,7 +116,7 @@ function stalePaths(root: string): string[] {
 
 function notesOf(home: Home, { state, files }: Adoption): string[] {
   const there = files.filter(({ path }) => existsSync(locate(home, path))).length;
-  const has = state.mitigations.length === 0 ? 'no mitigation' : state.mitigations.join(', ');
+  const has = state.mitigations.length === 0 ? 'no defence' : state.mitigations.join(', ');
   return [
     `The record says: ${has}; ${there} of ${files.length} files that Dewar would write are there.`,
     'Nothing else was changed. Commit .dewar/, see what the app lacks with "dewar audit", and add it with "dewar add".',

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { nameOf } from '../flask/apart.ts';
 import type { AppFacts, AppSite } from '../flask/facts.ts';
@@ -17,7 +19,8 @@ const EQUAL = 0.15;
 
 /**
  * Reads the app that is meant: the named one, else the best one where there is a best.
- * @throws DewarError where there is none, it has no name, or several are equally good and nobody can be asked.
+ * @throws DewarError where there is none, it has no name, it is recorded in a folder below, or several are equally good and
+ * nobody can be asked.
  */
 export async function readAimed({ root, app: name, choose }: Aim): Promise<AppFacts> {
   const path = name?.endsWith('.py') ? name : undefined;
@@ -34,6 +37,7 @@ export async function readAimed({ root, app: name, choose }: Aim): Promise<AppFa
   const facts = apps.find((each) => each.sites.includes(best));
   if (!facts) throw new TypeError('The best app is in no list of facts.');
   refuseNameless(best);
+  refuseKnown(root, best);
   return { ...facts, sites: [best, ...facts.sites.filter((site) => site !== best)] };
 }
 
@@ -62,4 +66,15 @@ function refuseNameless({ variable, file, line }: AppSite): void {
     `The app of ${file}:${line} has no name that defences could be given to: keep it in a variable, such as ` +
       'app = Flask(__name__), and run this again.',
   );
+}
+
+/** An app has one record: a second one, in a folder above, would give it every defence twice. */
+function refuseKnown(root: string, { file }: AppSite): void {
+  for (let at = dirname(file); at !== '.'; at = dirname(at)) {
+    if (!existsSync(join(root, at, '.dewar/project.json'))) continue;
+    throw new DewarError(
+      `The app in ${file} is known to Dewar by the folder ${at}: run this there, or with --project ${at}.`,
+      Exit.usage,
+    );
+  }
 }

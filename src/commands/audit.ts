@@ -121,7 +121,7 @@ async function narrowed(
 function shortfalls(rows: readonly Judgement[], required: Required): string[] {
   return Object.entries(required).flatMap(([id, wanted]) => {
     const row = rows.find((each) => each.id === id);
-    if (!row) throw new DewarError(`There is no mitigation ${id} to require: see "dewar list".`, Exit.usage);
+    if (!row) throw new DewarError(`There is no defence ${id} to require: see "dewar list".`, Exit.usage);
     const met = row.state === 'n-a' || row.state === wanted || rank(row.state) < rank(wanted);
     return met ? [] : [`${id} is ${row.state}; ${wanted} is required.`];
   });

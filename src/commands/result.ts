@@ -28,6 +28,7 @@ export interface FileOutcome {
 /**
  * - `new`: was not there; `unchanged`: nothing to do; `overwrite`: differed, and the user said so
  * - `clean`: replaced by the newer text, since nobody had edited it; `merged`: both had changed, without overlap
+ * - `restored`: has the text again that it had before
  * - `edited`: a file that Dewar did not write, changed at some places only
  * - `deleted`: Dewar no longer writes it and nobody had edited it; `keep`: the user's file stays as it is
  * - `conflict`: both changed the same lines, or a file stands in the way
@@ -37,6 +38,7 @@ export type FileState =
   | 'unchanged'
   | 'overwrite'
   | 'clean'
+  | 'restored'
   | 'merged'
   | 'edited'
   | 'deleted'

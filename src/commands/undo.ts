@@ -16,7 +16,7 @@ export async function undoLast({ root, dryRun, diff }: UndoRequest): Promise<Res
     applyAt({ root, folder }, writes);
     done();
   }
-  const shown = files.filter(({ state }) => state !== 'unchanged').map((file) => changed(file, folder));
+  const shown = files.filter(({ state }) => state !== 'unchanged').map((file) => restored(changed(file, folder)));
   const conflicts = shown.some(({ state }) => state === 'conflict');
   return {
     root,
@@ -26,6 +26,11 @@ export async function undoLast({ root, dryRun, diff }: UndoRequest): Promise<Res
     notes: [`${dryRun ? 'Would take back' : 'Took back'}: ${added.join(', ')}.`],
     ...(conflicts && { exit: Exit.conflicts }),
   };
+}
+
+/** What an update calls clean has here its old text again. */
+function restored(file: Changed): Changed {
+  return file.state === 'clean' ? { ...file, state: 'restored' } : file;
 }
 
 /** A file that Dewar made and somebody edited since is theirs by now. */

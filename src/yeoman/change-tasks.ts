@@ -29,7 +29,7 @@ export const addTask: Task = {
   flags: [YES, ...ownedQuestions(idsOfCatalog()).map(flagOf)],
   ask: async (asker, root) => {
     const value = optionOf(asker, 'ids');
-    const ids = (Array.isArray(value) ? value : []).map((id) => oneOf(String(id), idsOfCatalog(), 'mitigation'));
+    const ids = (Array.isArray(value) ? value : []).map((id) => oneOf(String(id), idsOfCatalog(), 'defence'));
     if (ids.length === 0) throw new DewarError(`Name what to add: ${idsOfCatalog().join(', ')}.`, Exit.usage);
     return askAdd(asker, root, ids);
   },

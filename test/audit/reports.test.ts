@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mask } from '../../src/audit/mask.ts';
+import { prose } from '../../src/audit/reports/html-page.ts';
 import { jsonReport } from '../../src/audit/reports/json.ts';
 import { textReport } from '../../src/audit/reports/text.ts';
 import type { AuditReport } from '../../src/audit/run.ts';
@@ -64,6 +65,27 @@ describe('the table', () => {
     expect(text).toContain('next: dewar add csrf');
     expect(text).toContain('1 missing, 1 n-a. 2 findings, 0 suppressed; 12 files looked at.');
     expect(text).toContain('Not read: big.py: larger than 1 MB');
+  });
+});
+
+describe('the table with every finding', () => {
+  it('gives the code, what is wrong and the way out a line each', () => {
+    const lines = textReport(report, { verbose: true, width: 300 }).split('\n');
+    const at = lines.findIndex((line) => line.includes('- csrf/form (medium)'));
+    expect(lines.slice(at, at + 4).map((line) => line.trim())).toEqual([
+      expect.stringMatching(/^- csrf\/form \(medium\) .+:3$/),
+      '<form>',
+      expect.stringMatching(/^[^F].*\.$/),
+      expect.stringMatching(/^Fix: /),
+    ]);
+  });
+});
+
+describe('a sentence in the HTML report', () => {
+  it('shows as code what stands between backticks, and nothing of it as markup', () => {
+    expect(prose('Run `bandit -r <x>` & `flask run`.')).toBe(
+      'Run <code>bandit -r &lt;x&gt;</code> &amp; <code>flask run</code>.',
+    );
   });
 });
 

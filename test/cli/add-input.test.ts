@@ -119,6 +119,16 @@ describe('which app', () => {
     expect(filesOf(root)['two/app.py']).toBe(app);
   });
 
+  it('is not given a second record in a folder above its own', async () => {
+    lay(root, { 'services/one/app.py': app, 'services/one/requirements.txt': 'flask\n' });
+    expect((await run('add', 'csrf', '--project', 'services/one')).exit).toBe(0);
+    const before = filesOf(root);
+    const { exit, err } = await run('add', 'sessions');
+    expect(exit).toBe(2);
+    expect(err).toContain('--project services/one');
+    expect(filesOf(root)).toEqual(before);
+  });
+
   it('is found from inside its package once Dewar knows it', async () => {
     lay(root, { 'shop/__init__.py': app, 'requirements.txt': 'flask\n' });
     await run('add', 'csrf');

@@ -44,6 +44,7 @@ describe('what dewar add is asked for', () => {
   it('is told of with the audit before and after, and is nothing the second time', async () => {
     const { out } = await run('add', 'csrf');
     expect(out).toContain('missing, now implemented');
+    expect(out).toContain('APP_ENV=development');
     const before = filesOf(root);
     expect((await run('add', 'csrf')).out).toContain('Nothing to change.');
     expect(filesOf(root)).toEqual(before);

@@ -35,6 +35,11 @@ ${body}
 `;
 }
 
+/** A sentence for HTML: what stands between backticks is code. */
+export function prose(text: string): string {
+  return html(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
 /** Text for HTML, in elements and in quoted attributes; control characters are made visible. */
 export function html(text: string): string {
   const names: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { Severity } from '../../mitigation.ts';
 import type { AuditReport, Missing, Row } from '../run.ts';
 import type { State } from '../states.ts';
 import type { Suppressed } from '../suppress.ts';
-import { html, htmlPage } from './html-page.ts';
+import { html, htmlPage, prose } from './html-page.ts';
 import type { TextOptions } from './text.ts';
 
 type Addable = Pick<TextOptions, 'addable'>;
@@ -50,14 +50,14 @@ function section(
   return `<section id="${html(id)}" class="${state}">
 <h2>${html(id)} <span class="state">${words[state]}</span></h2>
 <p class="title">${html(title)}</p>
-<p>${html(reason)}${sure}</p>
+<p>${prose(reason)}${sure}</p>
 ${part('Missing', missing.map(finding))}${part(
   'Implemented',
-  implemented.map(({ file, line, text, why }) => item(`${file}:${line}`, text, html(why))),
+  implemented.map(({ file, line, text, why }) => item(`${file}:${line}`, text, prose(why))),
 )}${part(
   'Left unescaped',
   unescaped.map(({ file, line, text, verdict, why }) =>
-    item(`${file}:${line}`, text, `<b>${verdict}</b>: ${html(why)}`),
+    item(`${file}:${line}`, text, `<b>${verdict}</b>: ${prose(why)}`),
   ),
 )}${isAddable ? next(id, state) : ''}</section>`;
 }
@@ -77,7 +77,7 @@ function finding({ rule, severity, file, line, text, why, fix }: Missing): strin
   return item(
     place,
     text,
-    `${badge(severity)} ${html(why)} <span class="fix">${html(fix)}</span> <code class="rule">${html(rule)}</code>`,
+    `${badge(severity)} ${prose(why)} <span class="fix">${prose(fix)}</span> <code class="rule">${html(rule)}</code>`,
   );
 }
 
@@ -98,11 +98,11 @@ function hidden({ suppressed, faults, stale }: AuditReport): string {
     return item(
       place,
       text,
-      `${html(why)} <code class="rule">${html(rule)}</code> <span class="fix">By ${by}: ${html(reason || 'no reason given')}</span>`,
+      `${prose(why)} <code class="rule">${html(rule)}</code> <span class="fix">By ${by}: ${html(reason || 'no reason given')}</span>`,
     );
   };
   const gone = stale.map(({ rule, file, why }) =>
-    item(file, undefined, `${html(why)} <code class="rule">${html(rule)}</code>`),
+    item(file, undefined, `${prose(why)} <code class="rule">${html(rule)}</code>`),
   );
   const body =
     part('At fault', faults.map(finding)) +
@@ -112,7 +112,7 @@ function hidden({ suppressed, faults, stale }: AuditReport): string {
 }
 
 function unread({ unread: lost }: AuditReport): string {
-  const items = lost.map(({ file, why }) => item(file, undefined, html(why)));
+  const items = lost.map(({ file, why }) => item(file, undefined, prose(why)));
   return items.length === 0
     ? ''
     : `<section class="unknown">\n<h2>Not read</h2>\n<ul class="findings">${items.join('\n')}</ul>\n</section>`;

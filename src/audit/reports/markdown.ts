@@ -12,7 +12,7 @@ export function markdownReport(report: AuditReport): string {
     '|---|---|---|---|',
     ...report.mitigations.map(row),
     '',
-    `${findings.length} findings, ${report.suppressed.length} suppressed, ${report.files} files looked at.`,
+    `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}, ${report.suppressed.length} suppressed, ${report.files} files looked at.`,
     ...(findings.length === 0 ? [] : ['', '## Findings', '']),
     ...findings.map(
       ({ rule, severity, file, line, why, fix }) =>

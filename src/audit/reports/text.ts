@@ -1,5 +1,5 @@
 import { findingsOf } from '../findings.ts';
-import type { AuditReport, Missing, Row } from '../run.ts';
+import type { AuditReport, Row } from '../run.ts';
 import type { State } from '../states.ts';
 
 export interface TextOptions {
@@ -34,7 +34,7 @@ function rowLines(row: Row, layout: Layout): string[] {
     ...wrap(row.reason, width - left),
     ...place(row).flatMap((text) => wrap(text, width - left)),
     ...(isAddable(row, layout) ? wrap(`next: dewar add ${row.id}`, width - left) : []),
-    ...(layout.verbose ? quotes(row).flatMap((text) => wrap(text, width - left)) : []),
+    ...(layout.verbose ? quotes(row).flatMap((quote) => quoted(quote, width - left)) : []),
   ];
   const head = `${row.id.padEnd(names)}  ${paint(row.state, row.state.padEnd(11))}  ${details[0] ?? ''}`;
   return [head, ...details.slice(1).map((text) => ' '.repeat(left) + text)];
@@ -51,14 +51,23 @@ function place({ state, implemented, missing }: Row): string[] {
   return shown?.file === undefined ? [] : [`${shown.file}:${shown.line}`];
 }
 
-function quotes({ implemented, missing, unescaped = [] }: Row): string[] {
-  const at = ({ file, line, text }: Pick<Missing, 'file' | 'line' | 'text'>): string =>
-    file === undefined ? '' : ` ${file}:${line} ${text}`;
+/** A sign and what is found, then its line of code and what is to be said of it. */
+type Quote = readonly [head: string, ...rest: string[]];
+
+function quotes({ implemented, missing, unescaped = [] }: Row): Quote[] {
   return [
-    ...implemented.map((each) => `+${at(each)} (${each.why})`),
-    ...missing.map((each) => `- ${each.rule} (${each.severity}):${at(each)} ${each.why} Fix: ${each.fix}`),
-    ...unescaped.map((each) => `unescaped, ${each.verdict}:${at(each)} ${each.why}`),
+    ...implemented.map((each): Quote => [`+ ${each.file}:${each.line}`, each.text, each.why]),
+    ...missing.map((each): Quote => {
+      const at = each.file === undefined ? '' : ` ${each.file}:${each.line}`;
+      return [`- ${each.rule} (${each.severity})${at}`, each.text ?? '', each.why, `Fix: ${each.fix}`];
+    }),
+    ...unescaped.map((each): Quote => [`unescaped, ${each.verdict}: ${each.file}:${each.line}`, each.text, each.why]),
   ];
+}
+
+function quoted([head, ...rest]: Quote, columns: number): string[] {
+  const below = rest.filter((text) => text !== '').flatMap((text) => wrap(text, columns - 2));
+  return [...wrap(head, columns), ...below.map((text) => `  ${text}`)];
 }
 
 function summary(report: AuditReport, width: number): string[] {

@@ -70,6 +70,8 @@ def report(app: Flask) -> bool:
     found = problems(app)
     for problem in found:
         log.critical("refusing to serve: %s", problem)
+    if found:
+        log.critical("none of this is needed on a developer's machine: set APP_ENV=development there")
     return bool(found)
 
 

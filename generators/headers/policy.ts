@@ -2,7 +2,6 @@ import { traits } from '../../src/flask/content/known-scripts.ts';
 import { knownValues } from '../../src/flask/content/known-values.ts';
 import type { ContentNeed } from '../../src/flask/content/placed.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
-import { librariesOf } from './libraries.ts';
 import { redirectSources } from './redirects.ts';
 import { type Source, sourcesOf } from './sources.ts';
 import { type Code, hashOf, treatments } from './treatment.ts';
@@ -16,7 +15,6 @@ export interface Policy {
   readonly directives: ReadonlyMap<string, ReadonlyMap<string, readonly ContentNeed[]>>;
   /** Code that runs only where all such code may. */
   readonly open: readonly Code[];
-  readonly nonceIn: readonly string[];
   readonly framesItself: boolean;
 }
 
@@ -25,16 +23,15 @@ export function policyOf(app: AppFacts): Policy {
   const known = knownValues(app);
   const ways = treatments(app);
   const loads = app.content.flatMap((need) => (need.is === 'load' ? sourcesOf(need, known) : []));
-  const all = [...basis, ...loads, ...ofCode(ways), ...ofDeeds(app), ...ofLibraries(app), ...redirectSources(app)];
+  const all = [...basis, ...loads, ...ofCode(ways), ...ofDeeds(app), ...redirectSources(app)];
   const framesItself = loads.some(({ directive, source }) => /^(frame|object)-src$/.test(directive) && source === self);
   const directives = grouped([
     ...all,
     ...closed(all),
     { directive: 'frame-ancestors', source: framesItself ? self : "'none'" },
   ]);
-  const nonceIn = ['script-src', 'style-src'].filter((name) => !directives.get(name)?.has(inline));
   const open = [...ways].flatMap(([need, way]) => (way === 'open' && need.kind !== 'style' ? [need] : []));
-  return { directives, open, nonceIn, framesItself };
+  return { directives, open, framesItself };
 }
 
 /** What every app may have: its own files, and pictures that stand in a style sheet. */
@@ -96,13 +93,6 @@ function deed(kind: 'evaluates' | 'styles', need: ContentNeed): Source {
   return kind === 'evaluates'
     ? { directive: 'script-src', source: "'unsafe-eval'", for: need }
     : { directive: 'style-src', source: inline, for: need };
-}
-
-function ofLibraries(app: AppFacts): Source[] {
-  return librariesOf(app).flatMap(({ sources, handlers }) => [
-    ...Object.entries(sources).flatMap(([directive, all]) => all.map((source) => ({ directive, source }))),
-    ...(handlers ? [{ directive: 'script-src-attr', source: inline }] : []),
-  ]);
 }
 
 function grouped(all: readonly Source[]): Map<string, Map<string, ContentNeed[]>> {

@@ -3,7 +3,7 @@ import type { ContentNeed } from '../../src/flask/content/placed.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { talisman } from '../../src/flask/talisman.ts';
 import type { ByHand, Change, Place, SpliceChange, Wiring } from '../../src/mitigation.ts';
-import { documentation, librariesOf } from './libraries.ts';
+import { type Library, librariesOf } from './libraries.ts';
 import { type Policy, policyOf } from './policy.ts';
 import { type Code, treatments } from './treatment.ts';
 
@@ -38,11 +38,7 @@ function* lines(app: AppFacts, policy: Policy): Iterable<Change> {
     'headers.aim',
     aim.length > 0 ? statement('AIM: dict[str, list[str]]', aim) : 'AIM: dict[str, list[str]] = {}',
   );
-  yield entry(
-    'headers.nonces',
-    `NONCE_IN: tuple[str, ...] = (${policy.nonceIn.map((name) => `"${name}",`).join(' ')})`,
-  );
-  const pages = librariesOf(app).flatMap(({ endpoint }) => (endpoint === undefined ? [] : [pagesOf(endpoint)]));
+  const pages = librariesOf(app).flatMap(pagesOf);
   const type = 'LIBRARY_PAGES: dict[str, dict[str, list[str]]]';
   yield entry('headers.pages', pages.length > 0 ? statement(type, pages) : `${type} = {}`);
   yield entry(
@@ -87,11 +83,13 @@ function aimOf({ directives, open }: Policy): string[] {
   ];
 }
 
-function pagesOf(endpoint: string): string {
-  const all = Object.entries(documentation).map(
-    ([name, sources]) => `    "${name}": ${JSON.stringify(sources).replaceAll(',', ', ')},`,
-  );
-  return [`"${endpoint}": {`, ...all, '},'].join('\n');
+function pagesOf({ pages }: Library): string[] {
+  return Object.entries(pages).flatMap(([begins, needs]) => {
+    const all = Object.entries(needs).map(
+      ([name, sources]) => `    "${name}": ${JSON.stringify(sources).replaceAll(',', ', ')},`,
+    );
+    return all.length > 0 ? [`"${begins}": {`, ...all, '},'] : [`"${begins}": {},`];
+  });
 }
 
 const powerful =
@@ -143,17 +141,18 @@ function splice(file: string, start: number, { insert, why }: { insert: string; 
   return { kind: 'splice', file, start, expected: '', insert, why };
 }
 
-/** The nonce in what libraries print. */
+/** The nonce in what libraries print, with the name of one that needs more than that. */
 function filters(app: AppFacts): SpliceChange[] {
-  const prints = librariesOf(app).flatMap((each) => (each.prints ? [each.prints] : []));
+  const libraries = librariesOf(app);
   const own = app.templates.filter(({ role }) => role === 'production' || role === 'example');
   return own.flatMap(({ path, source, tags }) =>
-    tags
-      .filter(({ kind, inner }) => kind === 'expression' && prints.some((each) => each.test(inner)) && isCall(inner))
-      .map(({ start, end }) => {
-        const close = /\s*[-+]?\}\}$/.exec(source.text.slice(start, end))?.index ?? 0;
-        return splice(path, start + close, { insert: ' | nonced', why: 'A library prints scripts here.' });
-      }),
+    tags.flatMap(({ kind, inner, start, end }) => {
+      const library = kind === 'expression' && libraries.find(({ prints }) => prints?.test(inner));
+      if (!library || !isCall(inner)) return [];
+      const close = /\s*[-+]?\}\}$/.exec(source.text.slice(start, end))?.index ?? 0;
+      const name = library.module in library.pages ? `("${library.module}")` : '';
+      return [splice(path, start + close, { insert: ` | nonced${name}`, why: 'A library prints scripts here.' })];
+    }),
   );
 }
 
@@ -176,10 +175,10 @@ function* leftOpen({ open }: Policy): Iterable<ByHand> {
 
 function ofLibraries(app: AppFacts): ByHand[] {
   return librariesOf(app)
-    .filter(({ sources }) => sources['script-src']?.includes("'unsafe-inline'"))
+    .filter(({ module, prints, pages }) => prints && pages[module]?.['script-src']?.includes("'unsafe-inline'"))
     .map(({ module }) => ({
       kind: 'by-hand',
-      what: `${module} writes scripts that can have no nonce, so that the policy still allows all that stand in a page, and only reports the strict one: use an editor that needs none.`,
+      what: `${module} writes scripts that can have no nonce, so that the policy of pages with it allows all that stand in them: use an editor that needs none.`,
     }));
 }
 

@@ -15,8 +15,8 @@ const app = (views = '') =>
 const sha = (code: string) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
 
 async function policy(files: Record<string, string>) {
-  const { directives, open, nonceIn } = policyOf(await readApp(tree({ 'app.py': app(), ...files })));
-  return { of: (name: string) => [...(directives.get(name)?.keys() ?? [])], open, nonceIn };
+  const { directives, open } = policyOf(await readApp(tree({ 'app.py': app(), ...files })));
+  return { of: (name: string) => [...(directives.get(name)?.keys() ?? [])], open };
 }
 
 /** The file after what the wiring puts into it, and the steps by hand. */
@@ -65,12 +65,11 @@ describe('the policy of an app that exists', () => {
   });
 
   it('allows style attributes alone and keeps its nonce for elements', async () => {
-    const { of, nonceIn, open } = await policy({
+    const { of, open } = await policy({
       'templates/page.html': '<!doctype html><p style="color: red">a</p><style>p {}</style>',
     });
     expect(of('style-src-attr')).toEqual(["'unsafe-inline'"]);
     expect(of('style-src')).toEqual(["'self'"]);
-    expect(nonceIn).toEqual(['script-src', 'style-src']);
     expect(open).toEqual([]);
   });
 
@@ -88,13 +87,12 @@ describe('the policy of an app that exists', () => {
   });
 
   it('is open to scripts in pages only where one can be marked in no way', async () => {
-    const { of, open, nonceIn } = await policy({
+    const { of, open } = await policy({
       'app.py': app('\n@app.get("/x")\ndef x(name):\n    return f"<html><script>greet({name!r})</script></html>"\n'),
       'templates/page.html': '<!doctype html>',
     });
     expect(open.map(({ file, line }) => `${file}:${line}`)).toEqual(['app.py:11']);
     expect(of('script-src')).toEqual(["'self'", "'unsafe-inline'"]);
-    expect(nonceIn).toEqual(['style-src']);
   });
 });
 
@@ -119,15 +117,18 @@ describe('the nonces in an app that exists', () => {
       'app.py': `from flask_moment import Moment\n${app()}`,
       'templates/page.html': '<!doctype html>{{ moment.include_moment() }}',
     });
-    expect(text).toBe('<!doctype html>{{ moment.include_moment() | nonced }}');
+    expect(text).toBe('<!doctype html>{{ moment.include_moment() | nonced("flask_moment") }}');
   });
 
-  it('are given up, with a word, where a library writes scripts that can have none', async () => {
-    const files = { 'app.py': `from flask_ckeditor import CKEditor\n${app()}` };
-    expect((await wired(headers, 'app.py', files)).byHand).toMatchObject([
-      { what: expect.stringMatching(/^flask_ckeditor writes scripts/) },
-    ]);
-    expect((await policy(files)).nonceIn).toEqual([]);
+  it('say whose scripts can have none, so that only pages with them allow all that stands there', async () => {
+    const files = {
+      'app.py': `from flask_ckeditor import CKEditor\n${app()}`,
+      'templates/page.html': '<!doctype html>{{ ckeditor.load() }}',
+    };
+    const { text, byHand } = await wired(headers, 'templates/page.html', files);
+    expect(text).toBe('<!doctype html>{{ ckeditor.load() | nonced("flask_ckeditor") }}');
+    expect(byHand).toMatchObject([{ what: expect.stringMatching(/^flask_ckeditor writes scripts/) }]);
+    expect((await policy(files)).of('script-src')).toEqual(["'self'"]);
   });
 
   it('leave an own Talisman alone', async () => {

@@ -7,8 +7,10 @@ https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
+from flask import current_app
 from flask import has_request_context
 from flask import request
 
@@ -17,12 +19,16 @@ from . import inline
 CONTENT_SECURITY_POLICY: dict[str, list[str]] = {
     <%- slot('headers.policy') %>
 }
-# These also allow what has the nonce of the response.
-<%- slot('headers.nonces') %>
 # What the policy becomes when the steps by hand are done; browsers only report it so far.
 <%- slot('headers.aim') %>
-# Pages of libraries, by the beginning of their endpoint, and what they need besides.
+# What pages need besides that a library writes, or writes into: by the beginning of its package.
 <%- slot('headers.pages') %>
+# And those of any other: its templates get nonces when they are loaded, the rest is not known.
+OTHER_PAGES = {
+    "style-src": ["'unsafe-inline'", "https:"],
+    "img-src": ["https:"],
+    "font-src": ["https:", "data:"],
+}
 # Who may show the pages in a frame.
 <%- slot('headers.frames') %>
 # Features that no page of this app asks for.
@@ -53,14 +59,37 @@ def write(policy: dict[str, list[str]], environ: dict[str, Any], present: dict[s
     if "x-frame-options" in present:  # the view has its own idea of who may frame it
         parts.pop("frame-ancestors", None)
     add_hashes(parts, environ)
-    if inline.NONCE in environ and "'unsafe-inline'" not in parts["script-src"]:
-        for name in NONCE_IN:
+    if inline.NONCE in environ:
+        for name in ("script-src", "style-src"):
             parts[name].append(f"'nonce-{environ[inline.NONCE]}'")
-    endpoint = (request.endpoint or "") if has_request_context() else ""
-    for beginning, sources in LIBRARY_PAGES.items():
-        if endpoint.startswith(beginning):
-            parts.update({name: [*parts.get(name, []), *more] for name, more in sources.items()})
-    return "; ".join(" ".join([name, *dict.fromkeys(values)]) for name, values in parts.items())
+    for needs in of_libraries(environ):
+        for name, sources in needs.items():
+            parts[name] = parts.get(name, []) + sources
+    return "; ".join(" ".join([name, *effective(values)]) for name, values in parts.items())
+
+
+def effective(sources: list[str]) -> list[str]:
+    """Return sources without those that would take back what another one allows."""
+    void = ["'none'"] if len(sources) > 1 else []
+    if "'unsafe-inline'" in sources:
+        void += ["'nonce-", "'sha", "'unsafe-hashes"]
+    return [each for each in dict.fromkeys(sources) if not each.startswith(tuple(void))]
+
+
+def of_libraries(environ: dict[str, Any]) -> Iterator[dict[str, list[str]]]:
+    """Yield what those libraries need that made this page, or a part of it."""
+    wrote = environ.get(inline.LIBRARIES, set())
+    made = set(wrote)
+    if has_request_context():
+        view = current_app.view_functions.get(request.endpoint or "")
+        made.add(getattr(view, "__module__", ""))
+        if current_app.debug:  # a toolbar writes into every page
+            made.update(current_app.blueprints)
+    for package, needs in LIBRARY_PAGES.items():
+        if any(each.startswith(package) for each in made):
+            yield needs
+    if any(not each.startswith(tuple(LIBRARY_PAGES)) for each in wrote):
+        yield OTHER_PAGES
 
 
 def add_hashes(parts: dict[str, list[str]], environ: dict[str, Any]) -> None:
@@ -73,5 +102,4 @@ def add_hashes(parts: dict[str, list[str]], environ: dict[str, Any]) -> None:
         parts["script-src"] += ["'unsafe-hashes'", *addresses] if addresses else []
         parts["script-src-attr"] = ["'unsafe-inline'"]
     else:  # such addresses have no directive of their own
-        kept = (each for each in parts["script-src"] if not each.startswith(("'sha", "'unsafe-h")))
-        parts["script-src"] = [*kept, "'unsafe-inline'"]
+        parts["script-src"].append("'unsafe-inline'")

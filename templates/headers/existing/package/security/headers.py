@@ -46,8 +46,8 @@ class LastTalisman(Talisman):  # type: ignore[misc]
             self.fixed.append(("X-Frame-Options", content_policy.FRAME_OPTIONS))
         self.inner, app.wsgi_app = app.wsgi_app, self.answer  # type: ignore[method-assign]
 
-    def _get_nonce(self) -> str:
-        return inline.nonce()
+    def _get_nonce(self, library: str = "") -> str:
+        return inline.nonce(library)
 
     def _force_https(self) -> Response | None:
         """Send a browser that came to the proxy by plain HTTP on to HTTPS.
@@ -94,7 +94,6 @@ def init_app(app: Flask) -> None:
     talisman.init_app(
         app,
         content_security_policy=content_policy.CONTENT_SECURITY_POLICY,
-        content_security_policy_nonce_in=list(content_policy.NONCE_IN),
         force_https=app.config["FORCE_HTTPS"],
         frame_options=content_policy.FRAME_OPTIONS,
         referrer_policy=REFERRER_POLICY,

@@ -22,10 +22,27 @@ from markupsafe import Markup
 
 # In the WSGI environment, as long as the request lives.
 NONCE, HANDLERS, ADDRESSES = "csp.nonce", "csp.handlers", "csp.addresses"
+LIBRARIES = "csp.libraries"  # whose templates are part of the page
 # A tag of a script, a style or a style sheet that has no nonce.
 BARE = re.compile(
     r"<(?:script|style|link(?=[^>]*\bstylesheet\b))(?=[\s>])(?![^>]*\bnonce\b)", re.IGNORECASE
 )
+PACKAGE = re.compile(r"[/\\](?:site|dist)-packages[/\\](\w+)")
+# The scripts in a part that jQuery fetches have the nonce of that answer: they get that of the page.
+FETCHED = """
+(function (page) {
+  if (!window.jQuery) return;
+  jQuery.ajaxPrefilter("html text *", function (options, original, request) {
+    var filter = options.dataFilter;
+    options.dataFilter = function (text, type) {
+      var policy = (!options.crossDomain && request.getResponseHeader("Content-Security-Policy")) || "";
+      var nonce = /'nonce-([^']+)'/.exec(policy);
+      text = filter ? filter.call(this, text, type) : text;
+      return nonce && typeof text === "string" ? text.split(nonce[1]).join(page) : text;
+    };
+  });
+})(document.currentScript.nonce);
+"""
 
 
 def init_app(app: Flask) -> None:
@@ -35,20 +52,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension(LibraryTemplates)
 
 
-def nonce() -> str:
+def nonce(library: str = "") -> str:
     """Return the nonce of this response; there is none where a mail is rendered."""
     if not has_request_context():
         return ""
+    if library:
+        request.environ.setdefault(LIBRARIES, set()).add(library)
     if NONCE not in request.environ:
         request.environ[NONCE] = secrets.token_urlsafe(16)
     return str(request.environ[NONCE])
 
 
-def nonced(markup: Any) -> Any:
+def nonced(markup: Any, library: str = "") -> Any:
     """Give the nonce to what a library of the app prints; never to text of users."""
     if not isinstance(markup, Markup):
         return markup
-    return type(markup)(BARE.sub(lambda tag: f'{tag[0]} nonce="{nonce()}"', str(markup)))
+    return type(markup)(BARE.sub(lambda tag: f'{tag[0]} nonce="{nonce(library)}"', str(markup)))
 
 
 def own_code(code: str) -> str:
@@ -77,6 +96,11 @@ class LibraryTemplates(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the template with a nonce in every tag that wants one."""
-        if not filename or not re.search(r"[/\\](site|dist)-packages[/\\]", filename):
+        found = PACKAGE.search(filename or "")
+        if not found or found[1] == __name__.split(".")[0]:
             return source
-        return BARE.sub(lambda tag: tag[0] + ' nonce="{{ csp_nonce() }}"', source)
+        asks = f" nonce=\"{{{{ csp_nonce('{found[1]}') }}}}\""
+        marked = BARE.sub(lambda tag: tag[0] + asks, source)
+        if "jquery" not in marked.lower():
+            return marked
+        return re.sub(r"(?=</body>)", lambda _: f"<script{asks}>{FETCHED}</script>", marked, count=1)

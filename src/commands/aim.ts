@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { nameOf } from '../flask/apart.ts';
 import type { AppFacts, AppSite } from '../flask/facts.ts';
+import { replaced } from '../flask/lazily.ts';
 import { readApps } from '../flask/read.ts';
 
 /** Which app of a folder is meant. */
@@ -38,7 +39,7 @@ export async function readAimed({ root, app: name, choose }: Aim): Promise<AppFa
   if (!facts) throw new TypeError('The best app is in no list of facts.');
   refuseNameless(best);
   refuseKnown(root, best);
-  return { ...facts, sites: [best, ...facts.sites.filter((site) => site !== best)] };
+  return replaced(facts, { sites: [best, ...facts.sites.filter((site) => site !== best)] });
 }
 
 /** Apps of one name in several folders are called by their files. */

@@ -12,3 +12,9 @@ export function lazily<T extends object>(found: { readonly [K in keyof T]: () =>
   );
   return Object.defineProperties({}, Object.fromEntries(properties)) as T;
 }
+
+/** The same with other values; what has not been worked out yet stays so. */
+export function replaced<T extends object>(facts: T, values: Partial<T>): T {
+  const properties = { ...Object.getOwnPropertyDescriptors(facts), ...Object.getOwnPropertyDescriptors(values) };
+  return Object.defineProperties({}, properties) as T;
+}

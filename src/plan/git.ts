@@ -16,6 +16,7 @@ export function git(folder: string, args: readonly string[]): string | undefined
 
 /** Ids of the texts that these files have in the last commit; none where there is no repository. */
 export function committedTexts(folder: string, paths: readonly string[]): ReadonlySet<string> {
+  if (paths.length === 0) return new Set();
   const listing = git(folder, ['ls-tree', '-z', 'HEAD', '--', ...paths]) ?? '';
   return new Set(listing.split('\0').flatMap((line) => /^\d+ blob ([0-9a-f]+)\t/.exec(line)?.[1] ?? []));
 }

@@ -49,7 +49,7 @@ export function recordEdits(root: string, edits: Foreign['edited']): Write[] {
   const recorded = readEdits(root);
   const committed = committedTexts(
     root,
-    edits.map(({ path }) => path),
+    edits.filter(removes).map(({ path }) => path),
   );
   return edits.map(({ path, before, after, content, splices }) => {
     const old = recorded.get(path);
@@ -62,6 +62,11 @@ export function recordEdits(root: string, edits: Foreign['edited']): Write[] {
     const ids = { before: git, after: idOf(Buffer.from(content)) };
     return editedWrite(path, afterEdit({ before, after, splices: whole, known, ids }));
   });
+}
+
+/** Only of text that was taken out is it of use where Git still has it. */
+function removes({ splices }: Foreign['edited'][number]): boolean {
+  return splices.some(({ expected }) => expected !== '');
 }
 
 /** How everything that `add` put into the app's own files stands now. */

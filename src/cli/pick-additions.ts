@@ -1,5 +1,5 @@
 import type { AddRequest, AddResult } from '../commands/result.ts';
-import { lacking } from '../commands/standing.ts';
+import { lacking, type Standing } from '../commands/standing.ts';
 import type { Answers } from '../mitigation.ts';
 import type { Sources } from './answers.ts';
 import { type Ask, type BACK, interview } from './ask.ts';
@@ -7,6 +7,7 @@ import { close } from './choose.ts';
 import { chooseFiles } from './review-additions.ts';
 import type { Run } from './run.ts';
 import type { Definitions } from './wiring.ts';
+import { sayKeys } from './writing.ts';
 
 /** What somebody at a terminal decided: a request to carry out, or a result that only has to be told. */
 export interface Picked {
@@ -23,6 +24,7 @@ interface Wanted {
 export async function asked(run: Run, definitions: Definitions, { request, dryRun }: Wanted): Promise<Picked> {
   const { terminalAsk } = await import('./prompts.ts');
   const ask = terminalAsk(run.io);
+  sayKeys(run);
   let app = request.app;
   const choose = async (names: readonly string[]): Promise<string> => {
     app ??= await chooseApp(ask, names);
@@ -30,7 +32,11 @@ export async function asked(run: Run, definitions: Definitions, { request, dryRu
   };
   const preview = (wanted: AddRequest): Promise<AddResult> =>
     run.wiring.commands.add({ ...wanted, ...(app !== undefined && { app }), choose, dryRun: true });
-  const ids = request.ids.length === 0 ? await chooseMissing(run, definitions, ask) : request.ids;
+  const chooseMissing = async (): Promise<readonly string[]> => {
+    const { audit } = await preview({ ...request, ids: 'all' });
+    return chosenOf(run, definitions, { ask, before: audit.before });
+  };
+  const ids = request.ids.length === 0 ? await chooseMissing() : request.ids;
   const first = await preview({ ...request, ids });
   const settled = { ...request, ids: first.ids };
   if (first.files.length === 0) return { request, result: first };
@@ -69,19 +75,20 @@ export function questionsLeft(
   };
 }
 
-async function chooseMissing(
-  { wiring, root, say }: Run,
-  { catalog }: Definitions,
-  ask: Ask,
-): Promise<readonly string[]> {
-  const { data } = await wiring.commands.audit({ root });
-  const rows = data['mitigations'] as Parameters<typeof lacking>[0];
-  const missing = lacking(rows);
-  if (missing.length === 0) say.text(['Nothing is missing.']);
-  const state = (id: string): string => rows.find((row) => row.id === id)?.state ?? '';
+interface Offer {
+  readonly ask: Ask;
+  readonly before: Standing;
+}
+
+async function chosenOf({ say }: Run, { catalog }: Definitions, { ask, before }: Offer): Promise<readonly string[]> {
+  const missing = lacking(Object.entries(before).map(([id, state]) => ({ id, state })));
+  if (missing.length === 0) {
+    say.text(['Nothing is missing.']);
+    return [];
+  }
   const choices = catalog
     .filter(({ id }) => missing.includes(id))
-    .map(({ id, title }) => ({ value: id, label: `${id} (${state(id)}): ${title}` }));
+    .map(({ id, title }) => ({ value: id, label: `${id} (${before[id]}): ${title}` }));
   const answer = await ask({
     question: {
       kind: 'many',

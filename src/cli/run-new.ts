@@ -21,8 +21,7 @@ import { exitOf, sayResult } from './outcome.ts';
 import type { Run } from './run.ts';
 import { equivalentCommand, quote } from './shell.ts';
 import type { Definitions } from './wiring.ts';
-import { columnsOf, wrap } from './wrap.ts';
-import { mayAsk, writeOptions } from './writing.ts';
+import { mayAsk, sayKeys, writeOptions } from './writing.ts';
 
 /** `dewar new`: settles every answer, shows what would be written, writes it and does what was asked for afterwards. */
 export async function runNew(run: Run, definitions: Definitions, invocation: Invocation): Promise<number> {
@@ -93,8 +92,7 @@ function unasked(settled: Settled, { git = false, install = false }: Options): I
 async function asked(session: Session, ask: Ask): Promise<Interviewed> {
   const { run, definitions, sources, options } = session;
   const [{ interview }, { reviewer }] = await Promise.all([import('./ask.ts'), import('./review.ts')]);
-  const keys = 'Enter takes the answer shown, Esc goes back one question, Ctrl-C leaves and writes nothing.';
-  run.say.text(wrap(keys, columnsOf(run.io.output)).map((line) => run.say.paint('dim', line)));
+  sayKeys(run);
   return interview({
     definitions,
     sources,

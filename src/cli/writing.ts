@@ -4,10 +4,17 @@ import type { Options } from './arguments.ts';
 import { usage } from './coerce.ts';
 import { hasPerson } from './io.ts';
 import type { Run } from './run.ts';
+import { columnsOf, wrap } from './wrap.ts';
 
 /** True when this run may put a question at all. */
 export function mayAsk({ io }: Run, options: Options): boolean {
   return !options.yes && !options['no-input'] && !options.json && !options.quiet && hasPerson(io);
+}
+
+/** What the keys do, above the first question. */
+export function sayKeys({ io, say }: Run): void {
+  const keys = 'Enter takes the answer shown, Esc goes back one question, Ctrl-C leaves and writes nothing.';
+  say.text(wrap(keys, columnsOf(io.output)).map((line) => say.paint('dim', line)));
 }
 
 /** How a command writes: what to do with conflicts follows from whether somebody can be asked. */

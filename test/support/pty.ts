@@ -29,12 +29,18 @@ export interface PtyRun {
 /** Runs a command in a real pseudo-terminal and types into it; fails where python3 is missing. */
 export function inTerminal(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly steps: readonly Typed[]; readonly env?: Record<string, string> },
+  options: {
+    readonly cwd: string;
+    readonly steps: readonly Typed[];
+    readonly env?: Record<string, string>;
+    /** Seconds until the command is given up. */
+    readonly timeout?: number;
+  },
 ): PtyRun {
   const { CI: _, NO_COLOR: __, ...env } = process.env;
   const job = {
     argv,
-    timeout: 15,
+    timeout: options.timeout ?? 15,
     cwd: options.cwd,
     steps: options.steps,
     env: { ...env, TERM: 'xterm', ...options.env },

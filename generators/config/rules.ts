@@ -1,4 +1,5 @@
 import { chosenByDefault } from '../../src/flask/default-class.ts';
+import { deployedInDevelopment } from '../../src/flask/deployed-tier.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { flag, placeOf } from '../../src/flask/flags.ts';
 import { tierOf } from '../../src/flask/tiers.ts';
@@ -63,6 +64,21 @@ const defaultDevelopment: Rule = {
   },
 };
 
+const deployedDevelopment: Rule = {
+  id: 'config/deployed-development',
+  severity: 'high',
+  weakness: 'CWE-1188',
+  message: 'The deployment asks for the settings of development.',
+  *find(app) {
+    for (const each of deployedInDevelopment(app))
+      yield {
+        place: placeOf(each),
+        why: `${each.name} picks the settings of development where production runs.`,
+        fix: 'Name the settings of production.',
+      };
+  },
+};
+
 const testingOn: Rule = {
   id: 'config/testing-on',
   severity: 'high',
@@ -96,4 +112,11 @@ const silent: Rule = {
 };
 
 /** Faults of the configuration. */
-export const rules: readonly Rule[] = [inline, noEnvironments, defaultDevelopment, testingOn, silent];
+export const rules: readonly Rule[] = [
+  inline,
+  noEnvironments,
+  defaultDevelopment,
+  deployedDevelopment,
+  testingOn,
+  silent,
+];

@@ -63,8 +63,11 @@ function patternOf(app: AppFacts, route: RouteFacts, on: string | undefined): st
   return isApp ? own : route.view;
 }
 
-/** Why a view needs no token; undefined where a cookie may speak for the user. */
-function reasonOf(bodies: Bodies, route: RouteFacts): string | undefined {
+/** What authenticates the callers of a view: what a browser does not send by itself, and whether a cookie may speak for the user. */
+function callersOf(
+  bodies: Bodies,
+  route: RouteFacts,
+): { readonly token: string | undefined; readonly cookie: boolean } {
   const { app } = bodies;
   const own = bodies.of(route.view);
   const hooks = hooksOf(bodies, route);
@@ -77,6 +80,26 @@ function reasonOf(bodies: Bodies, route: RouteFacts): string | undefined {
   const cookie =
     route.decorators.some((decorator) => byCookie(bodies, { decorator })) ||
     [...own, ...hooks, ...own.flatMap(bodies.called)].some((body) => byCookie(bodies, { body }, token !== undefined));
+  return { token, cookie };
+}
+
+/** True for a view that knows its user by a cookie alone. */
+export function speaksForUser(bodies: Bodies, route: RouteFacts): boolean {
+  const { token, cookie } = callersOf(bodies, route);
+  return cookie && token === undefined;
+}
+
+/** The names by which a view can be meant: its endpoint, its own dotted name, that of its blueprint. */
+export function namesOf({ app }: Bodies, route: RouteFacts): string[] {
+  const on = blueprintOf(app, route);
+  return [patternOf(app, route, on), route.view, app.resolve(route.on), ...(on === undefined ? [] : [`${on}.*`])];
+}
+
+/** Why a view needs no token; undefined where a cookie may speak for the user. */
+function reasonOf(bodies: Bodies, route: RouteFacts): string | undefined {
+  const { app } = bodies;
+  const own = bodies.of(route.view);
+  const { token, cookie } = callersOf(bodies, route);
   if (cookie || own.length === 0) return undefined;
   if (token !== undefined) return token;
   if (/webhook|(^|[/_.-])(hook|ipn|acs|saml)s?([/_.-]|$)/i.test(`${route.rule ?? ''} ${route.view}`))

@@ -1,9 +1,12 @@
-import { type AppFacts, effective, type RouteFacts } from '../../src/flask/facts.ts';
+import type { AppFacts, RouteFacts } from '../../src/flask/facts.ts';
 import { formsWithoutToken } from '../../src/flask/tokens.ts';
 import type { Finding, Place, Rule } from '../../src/mitigation.ts';
 import { qualname } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { formClasses, isProtector, ownChecks, protectors, unsafeRoutes } from './authority.ts';
+import { changeOnGet } from './changing-gets.ts';
+import { exemptView } from './exempt.ts';
+import { checkDefaultOff, disabled } from './switched-off.ts';
 
 const weakness = 'CWE-352';
 
@@ -81,33 +84,6 @@ function validates(app: AppFacts, view: string): boolean {
   return true;
 }
 
-/** A rule on a setting that switches the check off. */
-function switchedOff(
-  id: Rule['id'],
-  { key, severity, message }: { key: string; severity: Rule['severity']; message: string },
-): Rule {
-  return {
-    id,
-    severity,
-    weakness,
-    message,
-    *find(app) {
-      const fact = effective(app, key, 'production');
-      if (
-        fact?.value.kind === 'literal' &&
-        fact.value.value === false &&
-        !fact.conditional &&
-        fact.role === 'production'
-      )
-        yield {
-          place: placeOf(fact),
-          why: message,
-          fix: `Leave ${key} at its default; set it in the tests' configuration only.`,
-        };
-    },
-  };
-}
-
 const addField = 'Put a hidden field csrf_token with {{ csrf_token() }} into the form.';
 
 const formWithoutToken: Rule = {
@@ -147,30 +123,13 @@ const ajaxWithoutToken: Rule = {
     // One header set for all requests in a shared script is enough.
     if (pages.some(({ requests, source }) => requests.some(({ token }) => token) || setsToken.test(source.text)))
       return;
+    if (app.scripts.some(({ token, role }) => token && role === 'production')) return;
     for (const request of pages.flatMap(({ requests }) => requests))
       yield {
         place: placeOf(request),
         why: `The ${request.method} request carries no token.`,
         fix: 'Send the token in the header X-CSRFToken.',
       };
-  },
-};
-
-const exemptView: Rule = {
-  id: 'csrf/exempt-session-view',
-  severity: 'high',
-  weakness,
-  message: 'A view is exempt from the check and acts by the session.',
-  *find(app) {
-    for (const route of unsafeRoutes(app)) {
-      const exempt = route.decorators.some((each) => /(^|\.)(csrf|csrf_protect|protect)\w*\.exempt$/.test(each));
-      if (exempt && actsForUser(route))
-        yield {
-          place: placeOf(route),
-          why: 'The view acts for the signed-in user and is exempt from the check.',
-          fix: 'Take the exemption away, or authenticate by a token.',
-        };
-    }
   },
 };
 
@@ -223,20 +182,13 @@ export const rules: readonly Rule[] = [
   noProtection,
   notInitialised,
   formsOnly,
-  switchedOff('csrf/disabled', {
-    key: 'WTF_CSRF_ENABLED',
-    severity: 'high',
-    message: 'WTF_CSRF_ENABLED is False outside the tests.',
-  }),
-  switchedOff('csrf/check-default-off', {
-    key: 'WTF_CSRF_CHECK_DEFAULT',
-    severity: 'medium',
-    message: 'WTF_CSRF_CHECK_DEFAULT is False: only views that ask for it are checked.',
-  }),
+  disabled,
+  checkDefaultOff,
   formWithoutToken,
   formRefused,
   ajaxWithoutToken,
   exemptView,
   metaOff,
   optional,
+  changeOnGet,
 ];

@@ -1,11 +1,12 @@
+import type { EnvironmentValue } from '../../src/deploy/facts.ts';
 import { baseName } from '../../src/deploy/shell.ts';
-import { chosenByDefault } from '../../src/flask/default-class.ts';
 import { countingFacts } from '../../src/flask/effective.ts';
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { argumentFlag, flag, placeOf } from '../../src/flask/flags.ts';
 import type { RunFacts } from '../../src/flask/runs.ts';
 import type { Finding, Rule } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { defaultOn, toolbar } from './deployed.ts';
 
 const weakness = 'CWE-489';
 const yes = /^(1|true|yes|on|t|y)$/i;
@@ -67,42 +68,38 @@ const configOn: Rule = {
   },
 };
 
-const defaultOn: Rule = {
-  id: 'debug/default-on',
-  severity: 'high',
-  weakness,
-  message: 'The settings that the app takes where nothing else is said switch debug on.',
-  *find(app) {
-    for (const { name, target } of chosenByDefault(app)) {
-      const own = app.settings.findLast(
-        ({ key, holder, role, tier }) =>
-          key === 'DEBUG' && role === 'production' && tier === 'development' && holder === target,
-      );
-      if (own && argumentFlag(app, own.value, own).is === 'on')
-        yield {
-          place: placeOf(own),
-          why: `${name} is what the app takes when nothing else is said, and DEBUG is on there.`,
-          fix: 'Make the settings of production the default.',
-        };
-    }
-  },
-};
-
 const environment: Rule = {
   id: 'debug/environment',
   severity: 'high',
   weakness,
-  message: 'A committed file sets FLASK_DEBUG.',
+  message: 'A committed file switches debug on.',
   *find(app) {
-    const on = app.deploy.environment.filter(({ name, value }) => name === 'FLASK_DEBUG' && yes.test(value));
+    const on = app.deploy.environment.filter((each) => switchesOn(app, each));
     const fix = 'Remove FLASK_DEBUG; use `flask run --debug` on your own machine.';
     for (const each of on.filter(({ role }) => role === 'production'))
-      yield { place: placeOf(each), why: 'FLASK_DEBUG is on where production runs.', fix, atMost: 'missing' };
+      yield {
+        place: placeOf(each),
+        why: `${each.name} switches debug on where production runs.`,
+        fix,
+        atMost: 'missing',
+      };
     // Other files for development are meant for that: this one is read by every `flask` command.
     for (const each of on.filter(({ origin }) => origin === 'flaskenv'))
       yield { place: placeOf(each), why: 'Every `flask` command of this folder runs in debug.', fix };
   },
 };
+
+/** Below Flask 2.3 FLASK_ENV does it, too. */
+function switchesOn(app: AppFacts, { name, value }: EnvironmentValue): boolean {
+  if (name === 'FLASK_DEBUG') return yes.test(value);
+  return name === 'FLASK_ENV' && value === 'development' && hasOldFlask(app);
+}
+
+function hasOldFlask({ deploy }: AppFacts): boolean {
+  return deploy.packages.some(
+    ({ name, range }) => name === 'flask' && /^\s*(==|~=|<=?)\s*(0|1|2\.[0-2])(\D|$)/.test(range),
+  );
+}
 
 const command: Rule = {
   id: 'debug/command',
@@ -174,6 +171,7 @@ const flaskEnv: Rule = {
   *find(app) {
     // An app that reads it itself gives it a meaning of its own.
     if ([...app.modules.values()].some(({ role, source }) => role === 'production' && reads.test(source.text))) return;
+    if (hasOldFlask(app)) return;
     for (const each of app.deploy.environment)
       if (each.name === 'FLASK_ENV' && each.role !== 'docs')
         yield {
@@ -195,6 +193,7 @@ export const rules: readonly Rule[] = [
   environment,
   command,
   wrapped,
+  toolbar,
   propagate,
   flaskEnv,
 ];

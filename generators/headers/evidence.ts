@@ -4,6 +4,7 @@ import { offByDefault } from '../../src/flask/switched.ts';
 import { talisman, talismanOption } from '../../src/flask/talisman.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { text } from '../../src/python/model.ts';
+import { talismanPolicy } from './talisman-policy.ts';
 
 /** Every app answers with headers. */
 export function applies(): boolean {
@@ -69,8 +70,12 @@ function ofTalisman(app: AppFacts): Protecting[] {
   const place = talisman(app)?.initialised;
   if (!place) return [];
   return (Object.keys(options) as Protection[])
-    .filter((protection) => !weakened(app, protection))
-    .map((protection) => ({ ...placeOf(place), protection, why: `Talisman sets ${words[protection]}.` }));
+    .filter((protection) => !weakened(app, protection) && !(protection === 'csp' && reportingOnly(app)))
+    .map((protection) => ({
+      ...(protection === 'csp' ? (talismanPolicy(app) ?? placeOf(place)) : placeOf(place)),
+      protection,
+      why: `Talisman sets ${words[protection]}.`,
+    }));
 }
 
 /** Where Talisman is told to leave a protection out. */
@@ -81,6 +86,13 @@ export function weakened(app: AppFacts, protection: Protection): Place | undefin
   const none = option.value.kind === 'dict' && option.value.entries.length === 0;
   if (found.is !== 'off' && !none && !(found.is === 'varies' && found.preset === false)) return undefined;
   return found.place ?? talisman(app);
+}
+
+/** Where Talisman is told to report what breaks the policy, and to let it happen. */
+export function reportingOnly(app: AppFacts): Place | undefined {
+  const option = talismanOption(app, 'content_security_policy_report_only');
+  const found = option && argumentFlag(app, option.value, option);
+  return found?.is === 'on' ? (found.place ?? talisman(app)) : undefined;
 }
 
 export const words: Readonly<Record<Protection, string>> = {

@@ -1,7 +1,8 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
 import type { Rule } from '../../src/mitigation.ts';
-import { type Protection, protections, weakened, words } from './evidence.ts';
+import { anySite } from './cross-origin.ts';
+import { type Protection, protections, reportingOnly, weakened, words } from './evidence.ts';
 
 function has(app: AppFacts, protection: Protection): boolean {
   return protections(app).some((each) => each.protection === protection);
@@ -107,7 +108,8 @@ const openPolicy: Rule = {
     for (const each of protections(app)) {
       const scripts =
         each.protection === 'csp'
-          ? /(script-src|default-src)(?!-attr|-elem)([^;]*)/.exec(each.value ?? '')?.[2]
+          ? (/script-src(?!-attr|-elem)([^;]*)/.exec(each.value ?? '') ??
+              /default-src([^;]*)/.exec(each.value ?? ''))?.[1]
           : undefined;
       if (
         scripts !== undefined &&
@@ -126,13 +128,15 @@ const reportOnly: Rule = {
   message: 'The content security policy is reported and not enforced.',
   *find(app) {
     if (has(app, 'csp')) return;
-    for (const header of app.headers)
-      if (header.name === 'content-security-policy-report-only' && header.role === 'production')
-        yield {
-          place: placeOf(header),
-          why: 'Browsers tell about what breaks the policy and do it all the same.',
-          fix: 'Send it as Content-Security-Policy.',
-        };
+    const set = app.headers.filter(
+      ({ name, role }) => name === 'content-security-policy-report-only' && role === 'production',
+    );
+    for (const header of [...set, reportingOnly(app) ?? []].flat())
+      yield {
+        place: placeOf(header),
+        why: 'Browsers tell about what breaks the policy and do it all the same.',
+        fix: 'Send it as Content-Security-Policy.',
+      };
   },
 };
 
@@ -164,4 +168,5 @@ export const rules: readonly Rule[] = [
   openPolicy,
   reportOnly,
   overridden,
+  anySite,
 ];

@@ -1,5 +1,5 @@
-import { countingFacts, effectiveOutcomes } from '../../src/flask/effective.ts';
-import type { AppFacts } from '../../src/flask/facts.ts';
+import { countingFacts } from '../../src/flask/effective.ts';
+import type { AppFacts, SettingFact } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
 import type { Outcome } from '../../src/flask/outcome.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
@@ -23,12 +23,26 @@ export function applies(app: AppFacts): boolean {
 /** What the key can be in production, with what tells so. */
 export function keyOutcomes(app: AppFacts): readonly Outcome[] {
   const own = app.sites.filter(({ role, kind }) => role === 'production' && kind === 'module');
-  if (own.length < 2) return effectiveOutcomes(app, 'SECRET_KEY').outcomes;
+  if (own.length < 2)
+    return countingFacts(app, 'SECRET_KEY')
+      .filter((fact, index) => index === 0 || !isMadeOfKey(app, fact))
+      .flatMap((fact) => app.outcomes(fact.value, fact));
   // Several apps in one repository, each with a key of its own.
   const keys = app.settings.filter(
     ({ key, role, tier }) => key === 'SECRET_KEY' && role === 'production' && tier !== 'testing',
   );
   return keys.flatMap((fact) => app.outcomes(fact.value, fact));
+}
+
+/** What is put in order before it is set again, as in `config["SECRET_KEY"] = tidy(config["SECRET_KEY"])`. */
+function isMadeOfKey(app: AppFacts, { file, scope, value, written }: SettingFact): boolean {
+  const source = app.modules.get(file)?.source.text ?? '';
+  const names = new Set(written.match(/[A-Za-z_]\w*/g));
+  const made = app.modules
+    .get(file)
+    ?.assigns.filter((each) => each.scope === scope && names.has(each.name) && each.end <= value.start);
+  const texts = [written, ...(made ?? []).map((each) => source.slice(each.value.start, each.value.end))];
+  return texts.some((each) => /config(\.get\(|\[)\s*["']SECRET_KEY["']|\.secret_key\b/.test(each));
 }
 
 /** True where a source that cannot be seen may still give another key. */

@@ -16,7 +16,7 @@ function constants(outcomes: readonly Outcome[]): Outcome[] {
 }
 
 function mixed(outcomes: readonly Outcome[]): boolean {
-  return outcomes.some(({ kind }) => /^(environment|file|random)$/.test(kind));
+  return outcomes.some(({ kind }) => kind !== 'constant');
 }
 
 const hardcoded: Rule = {

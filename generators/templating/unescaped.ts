@@ -91,8 +91,16 @@ export function escapingOff(app: AppFacts, module: PyModule): number[] {
   const off = /\.(jinja_env|jinja_options)\.autoescape$/;
   return [
     ...module.assigns.filter(({ name, value }) => off.test(name) && value.kind === 'literal' && !value.value),
+    ...module.assigns.filter(
+      ({ name, value }) => /\.select_jinja_autoescape$/.test(name) && neverEscapes(module, value),
+    ),
     ...module.calls.filter((call) => escapesNothing(app, module, call)),
   ].map(({ start }) => start);
+}
+
+/** `app.select_jinja_autoescape = lambda name: False`. */
+function neverEscapes({ source }: PyModule, { start, end }: Value): boolean {
+  return /^lambda\b[^:]*:\s*False$/.test(source.text.slice(start, end).trim());
 }
 
 /** An environment is made and is not told to escape. */

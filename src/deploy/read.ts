@@ -3,7 +3,7 @@ import { ciReader } from './ci.ts';
 import { readCompose, type Service } from './compose.ts';
 import { readDockerfile } from './dockerfile.ts';
 import { readDotenv } from './dotenv.ts';
-import type { DeployFacts, Files } from './facts.ts';
+import type { Command, DeployFacts, Files } from './facts.ts';
 import { isManifest, readManifests } from './kubernetes.ts';
 import { isNginx, readNginx } from './nginx.ts';
 import { packageReader } from './packages.ts';
@@ -30,7 +30,7 @@ export function readDeployment(files: Files): DeployFacts {
     all.flatMap((part) => [...(part[name] ?? [])]) as unknown as DeployFacts[K];
   return {
     commands: both('commands'),
-    environment: [...both('environment'), ...givenFiles(files, services)],
+    environment: [...both('environment'), ...givenFiles(files, services), ...both('commands').flatMap(exported)],
     packages: both('packages'),
     proxies: both('proxies'),
     ci: both('ci'),
@@ -106,6 +106,15 @@ function ofContent(files: Files, path: string): Partial<DeployFacts> {
   if (isNginx(source.text)) return { proxies: readNginx(files, source) };
   if (isApache(source.text)) return { proxies: readApache(source) };
   return /^\[program:/m.test(source.text) ? readSupervisor(files, source) : {};
+}
+
+/** `export NAME=value` in a script that starts the app. */
+function exported({ words, file, line, text, role }: Command): DeployFacts['environment'] {
+  if (words[0] !== 'export') return [];
+  return words.slice(1).flatMap((word) => {
+    const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+    return name === undefined ? [] : [{ file, line, text, name, value, origin: 'script', role }];
+  });
 }
 
 /** Files that compose hands to a service, under names that no other reader knows. */

@@ -3,7 +3,7 @@ import { type PyCall, text, type Value } from '../python/model.ts';
 import { lineAt, quote } from '../source/text.ts';
 import type { AppFacts, ConfigSource, Held } from './facts.ts';
 import { placeOf } from './flags.ts';
-import type { Standing } from './outcome.ts';
+import type { Outcome, Standing } from './outcome.ts';
 
 /** A class of settings, with where it is named. */
 export interface Choice {
@@ -25,8 +25,48 @@ function chosen(app: AppFacts, source: ConfigSource): Choice[] {
   const module = app.modules.get(source.file);
   const call = module?.calls.find(({ start, end }) => start === source.span.start && end === source.span.end);
   const value = call?.args[0]?.value;
-  return call && value ? defaultsOf(app, value, { file: source.file, scope: call.scope }) : [];
+  if (!call || !value) return [];
+  const direct = defaultsOf(app, value, { file: source.file, scope: call.scope });
+  return direct.length > 0 || source.holders.length < 2 ? direct : pickedElsewhere(app, source);
 }
+
+/** The class that a function far from there picks from a dictionary of them. */
+function pickedElsewhere(app: AppFacts, source: ConfigSource): Choice[] {
+  return lookUps(app, source).flatMap(({ held, key, at }) =>
+    inDictionary(app, held, keysOf(app, key, at)).filter(({ target }) => source.holders.includes(target)),
+  );
+}
+
+function keysElsewhere(app: AppFacts, source: ConfigSource): Outcome[] {
+  return lookUps(app, source).flatMap(({ key, at }) => [...app.outcomes(key, at)]);
+}
+
+interface LookUp {
+  readonly held: readonly Held[];
+  readonly key: Value;
+  readonly at: Standing;
+}
+
+/** Where production code reads a dictionary that holds classes of a source. */
+function lookUps(app: AppFacts, { holders }: ConfigSource): LookUp[] {
+  const isOwn = ({ value }: Held): boolean =>
+    value.kind === 'dict' &&
+    value.entries.some((entry) => entry.value.kind === 'name' && holders.includes(app.resolve(entry.value.target)));
+  return [...app.modules.values()]
+    .filter(({ role }) => role === 'production')
+    .flatMap(({ path: file, items }) =>
+      items
+        .filter(({ mode }) => mode === 'read')
+        .flatMap(({ target, key, scope, start, end }) => {
+          const at = { file, scope };
+          const held = app
+            .held({ kind: 'name', name: target.split('.').at(-1) ?? '', target, start, end }, at)
+            .filter(isOwn);
+          return held.length === 0 ? [] : [{ held, key, at }];
+        }),
+    );
+}
+
 /** The classes that an expression stands for where the environment and the caller say nothing. */
 function defaultsOf(app: AppFacts, value: Value, at: Standing): Choice[] {
   if (value.kind === 'item' && value.of.kind === 'name')
@@ -88,4 +128,27 @@ function inDictionary(app: AppFacts, held: readonly Held[], keys: readonly strin
           : [],
       );
   });
+}
+
+/** The variables by which the environment chooses among classes or modules of settings. */
+export function choosingVariables(app: AppFacts): string[] {
+  const settings = app.sources.filter(({ kind }) => /^(class|module|unknown)$/.test(kind));
+  const chosenBy = settings.flatMap((source) => {
+    const module = app.modules.get(source.file);
+    const call = module?.calls.find(({ start, end }) => start === source.span.start && end === source.span.end);
+    const value = call?.args[0]?.value;
+    if (!call || !value) return [];
+    const at = { file: source.file, scope: call.scope };
+    const elsewhere = source.holders.length < 2 ? [] : keysElsewhere(app, source);
+    return [...choosers(value).flatMap((each) => app.outcomes(each, at)), ...elsewhere];
+  });
+  return chosenBy.flatMap((each) => (each.kind === 'environment' ? [each.variable] : []));
+}
+
+/** The name itself, and the key that it is looked up by. */
+function choosers(value: Value): Value[] {
+  if (value.kind === 'item') return [value, value.key];
+  const first =
+    value.kind === 'call' && /\.get$|^(\w+\.)*\w+$/.test(value.call.callee) ? value.call.args[0]?.value : undefined;
+  return first ? [value, first] : [value];
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentValue } from '../deploy/facts.ts';
 import type { Place, Tier } from '../mitigation.ts';
 import type { Value } from '../python/model.ts';
 import { truthy } from './constants.ts';
@@ -21,7 +22,28 @@ export interface Flag {
 export function flag(app: AppFacts, key: string, tier: Tier = 'production'): Flag {
   const { facts, outcomes } = effectiveOutcomes(app, key, tier);
   const conditional = facts.length > 0 && facts.every((fact) => fact.conditional);
+  const given = tier === 'production' ? deployedSwitch(app, key, outcomes) : undefined;
+  if (given) return { is: isOn(given.value) ? 'on' : 'off', place: placeOf(given), conditional };
   return { ...judged(outcomes, facts[0] && placeOf(facts[0])), conditional };
+}
+
+const word = /^(1|true|yes|on|0|false|no|off)$/i;
+
+/** What a committed file of production gives the variable that a switch is read from. */
+function deployedSwitch(app: AppFacts, key: string, outcomes: readonly Outcome[]): EnvironmentValue | undefined {
+  const read = outcomes.flatMap((each) => (each.kind === 'environment' ? [each.variable] : []));
+  // A variable of another name may mean the opposite.
+  const named = read.filter((variable) => variable.endsWith(key) || key.endsWith(variable));
+  const prefixed = app.sources.flatMap(({ text }) => {
+    const [, prefix = 'FLASK'] = /\.from_prefixed_env\((?:\s*(?:prefix\s*=\s*)?["'](\w+)["'])?/.exec(text) ?? [];
+    return text.includes('from_prefixed_env') ? [`${prefix}_${key}`] : [];
+  });
+  const names = [...named, ...prefixed];
+  return names.length === 0
+    ? undefined
+    : app.deploy.environment.find(
+        ({ name, value, role }) => role === 'production' && names.includes(name) && word.test(value),
+      );
 }
 
 /** What an argument is as a switch. */

@@ -136,9 +136,31 @@ function call(value: Value & { kind: 'call' }, at: At): Outcome[] {
     return read(first.value, at);
   if (methods.test(made.callee)) return receiver(value, at);
   const own = at.project.functionOf(made.target);
-  if (own && own.found.returns.length > 0) return ofFunction(own, made, at);
-  if (files.test(made.callee)) return one(at, value, { kind: 'file' });
-  return one(at, value, { kind: 'unknown' });
+  return own && own.found.returns.length > 0 ? ofFunction(own, made, at) : ofForeign(value, at);
+}
+
+/** A call of what is no function of the app. */
+function ofForeign(value: Value & { kind: 'call' }, at: At): Outcome[] {
+  const { callee } = value.call;
+  if (files.test(callee)) return one(at, value, { kind: 'file' });
+  return /\.get$/.test(callee) ? lookedUp(value, at) : one(at, value, { kind: 'unknown' });
+}
+
+/** `settings.get("KEY", default)`: an entry of settings that may be read from a file, else the default. */
+function lookedUp(value: Value & { kind: 'call' }, at: At): Outcome[] {
+  const { args, on, callee, target, start, end } = value.call;
+  const [key, preset] = args;
+  const object: Value = {
+    kind: 'name',
+    name: callee.replace(/\.get$/, ''),
+    target: target.replace(/\.get$/, ''),
+    start,
+    end,
+  };
+  const found = key ? item({ kind: 'item', of: on ?? object, key: key.value, start, end }, at) : [];
+  const rest = preset && preset.name === undefined ? read(preset.value, at) : [];
+  const entries = found.length > 0 ? found : one(at, value, { kind: 'unknown' });
+  return [...entries, ...rest.filter((each) => each.kind !== 'constant' || each.value !== null)];
 }
 
 /** The object that a method without effect on the meaning, such as `lower()`, is called on. */

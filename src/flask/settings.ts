@@ -1,5 +1,6 @@
 import type { Tier } from '../mitigation.ts';
 import { type PyAssign, type PyCall, qualname, text, type Value } from '../python/model.ts';
+import { tierAround } from './condition-tier.ts';
 import type { ConfigClass, SettingFact } from './facts.ts';
 import { entriesOf } from './mappings.ts';
 import { type Module, type Project, placeAt } from './project.ts';
@@ -10,12 +11,25 @@ type From = Pick<SettingFact, 'from' | 'tier' | 'conditional'> & { readonly hold
 
 /** Every value that the sources give, in the order in which they apply. */
 export function findSettings(project: Project, sources: readonly FoundSource[]): SettingFact[] {
-  return sources.flatMap((found) => {
-    const { source } = found;
-    if (source.kind === 'class') return ofClasses(project, source.holders, source.conditional);
-    if (source.kind === 'module') return source.holders.flatMap((name) => ofModule(project, name, source.conditional));
-    return ofStep(project, found);
-  });
+  const all: SettingFact[] = [];
+  // What is set before stays with `setdefault`.
+  const isFirst = ({ key }: SettingFact): boolean => !all.some((each) => each.key === key && !each.conditional);
+  for (const found of sources) {
+    const facts = factsOf(project, found);
+    all.push(...(isDefault(found) ? facts.filter(isFirst) : facts));
+  }
+  return all;
+}
+
+function isDefault({ step }: FoundSource): boolean {
+  return step.call?.callee.endsWith('.setdefault') === true;
+}
+
+function factsOf(project: Project, found: FoundSource): SettingFact[] {
+  const { source } = found;
+  if (source.kind === 'class') return ofClasses(project, source.holders, source.conditional);
+  if (source.kind === 'module') return source.holders.flatMap((name) => ofModule(project, name, source.conditional));
+  return ofStep(project, found);
 }
 
 /** The classes that hold settings, bases before what is derived from them. */
@@ -89,7 +103,7 @@ const attributes: Readonly<Record<string, string>> = { secret_key: 'SECRET_KEY',
 
 function ofStep(project: Project, { step, source }: FoundSource): SettingFact[] {
   const { module, call, assign } = step;
-  const at = { tier: 'base', conditional: source.conditional } as const;
+  const at = { tier: tierAround(module, step.at) ?? 'base', conditional: source.conditional } as const;
   if (assign) return ofAssign(module, assign, { ...at, from: 'statement' });
   if (!call || /\.from_(object|pyfile|file|json|envvar|prefixed_env)$/.test(call.callee)) return [];
   if (call.callee.endsWith('.setdefault')) return ofDefault(module, call, { ...at, from: 'statement' });
@@ -144,5 +158,6 @@ interface Given {
 
 function valueFact(module: Module, { key, value, start, scope }: Given, from: From): SettingFact {
   const written = module.source.text.slice(value.start, value.end);
-  return { ...placeAt(module, start), ...from, key, value, written, scope, role: module.role };
+  const tier = from.tier === 'base' ? (tierAround(module, value) ?? 'base') : from.tier;
+  return { ...placeAt(module, start), ...from, tier, key, value, written, scope, role: module.role };
 }

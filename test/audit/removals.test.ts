@@ -34,6 +34,9 @@ const injection = `def found() -> str:
 
 def index() -> `;
 
+const atEnd = '    startup.init_app(app)\n';
+const checked = '    protect.init_app(app)\n';
+
 const removals: readonly Removal[] = [
   [
     'ci',
@@ -80,6 +83,58 @@ const removals: readonly Removal[] = [
     ['    app.session_interface = ', '    interface = '],
   ],
   ['templating', 'a template is built from the request', `${app}/main/routes.py`, ['def index() -> ', injection]],
+  [
+    'secret-key',
+    'production has a constant of its own',
+    `${settings}/production.py`,
+    ['    SESSION_COOKIE_SECURE = True\n', '    SESSION_COOKIE_SECURE = True\n    SECRET_KEY = "4d1f2a0b9c8e"\n'],
+  ],
+  [
+    'secret-key',
+    'a constant stands in for the key',
+    `${settings}/base.py`,
+    ['env.secret("SECRET_KEY")', 'env.text("SECRET_KEY", "dev")'],
+  ],
+  [
+    'config',
+    'development is what runs by default',
+    `${settings}/tiers.py`,
+    ['.strip() or "production"\n    return', '.strip() or "development"\n    return'],
+  ],
+  ['config', 'the image asks for development', 'Dockerfile', ['APP_ENV=production', 'APP_ENV=development']],
+  [
+    'csrf',
+    'a blueprint is exempt',
+    `${sources}/csrf.py`,
+    [checked, `${checked}    from ..examples.account import blueprint\n    protect.exempt(blueprint)\n`],
+  ],
+  [
+    'csrf',
+    'an endpoint is exempt',
+    `${sources}/csrf.py`,
+    ['    "browser_reports":', '    "account.sign_in": "the app",\n    "browser_reports":'],
+  ],
+  [
+    'csrf',
+    'a link deletes',
+    `${app}/examples/files.py`,
+    ['@blueprint.post("/<name>/delete")', '@blueprint.get("/<name>/delete")'],
+  ],
+  [
+    'errors',
+    'a view tells what went wrong',
+    `${app}/examples/api.py`,
+    [
+      '    body = request.get_json()\n',
+      '    try:\n        body = request.get_json()\n    except Exception as e:\n        return {"greeting": str(e)}\n',
+    ],
+  ],
+  [
+    'templating',
+    'nothing is escaped',
+    `${app}/__init__.py`,
+    [atEnd, `${atEnd}    app.select_jinja_autoescape = lambda name: False\n`],
+  ],
 ];
 
 describe('the audit of an app that dewar new wrote', () => {

@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/audit/run.ts';
-import { catalog } from '../../src/catalog.ts';
-import { auditProject } from '../../src/commands/audit.ts';
-import { tree } from '../support/tree.ts';
-
-/** The row of a mitigation with the rules that found something, by place; what absent things are found by has none. */
-async function row(files: Readonly<Record<string, string>>, id: string): Promise<{ state: string; found: string[] }> {
-  const { data } = await auditProject(catalog, { root: tree(files) });
-  const own = (data['mitigations'] as readonly Row[]).find((each) => each.id === id);
-  const found = own?.missing.map(
-    ({ rule, file, line }) => `${rule.split('/')[1]}${file === undefined ? '' : ` ${file}:${line}`}`,
-  );
-  return { state: own?.state ?? '', found: found ?? [] };
-}
+import { row } from '../support/audit-row.ts';
 
 const head = 'import os\nfrom flask import Flask, session\napp = Flask(__name__)\nsession["a"] = 1\n';
 

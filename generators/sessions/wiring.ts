@@ -1,6 +1,6 @@
 import { entry, register, runtimePackage, setting, startupCheck } from '../../src/changes.ts';
 import { placeOf } from '../../src/flask/flags.ts';
-import type { Change, PlanContext, Wiring } from '../../src/mitigation.ts';
+import type { Change, Place, PlanContext, Wiring } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
 import { interfaces, stores } from './evidence.ts';
 import { ownerKeys } from './owners.ts';
@@ -13,8 +13,9 @@ const wiring: Wiring = function* (context) {
   if (own.length > 0) return yield* own.map(left);
   const extension = stores(app).find(({ initialised }) => initialised);
   const files = [...overlay('sessions', context, conditional)];
-  const wanted = files.filter(({ place }) => place.endsWith('/session_renewal.py') === Boolean(extension));
-  yield* extension ? wanted.filter(({ place }) => completing.test(place)) : wanted;
+  if (extension && !extension.made.startsWith('flask_session'))
+    return yield left({ ...extension, name: extension.made, cookie: false });
+  yield* files.filter(({ place }) => (extension ? completing.test(place) : !place.endsWith('/session_renewal.py')));
   yield setting(['base', 'SESSION_OWNER_KEYS'], `(${quoted(ownerKeys(app))},)`, 'they say who is signed in');
   if (extension) return yield* completed;
   yield* startupCheck(context, 'sessions', 50);
@@ -28,7 +29,7 @@ function quoted(keys: readonly string[]): string {
   return keys.map((key) => JSON.stringify(key)).join(', ');
 }
 
-function left({ file, line, text, name, cookie }: ReturnType<typeof interfaces> extends Iterable<infer I> ? I : never) {
+function left({ file, line, text, name, cookie }: Place & { readonly name: string; readonly cookie: boolean }) {
   const what = cookie
     ? `${name} writes a signed cookie of the app's own making, so the sessions stay in the cookie. Remove it, then add sessions again.`
     : `${name} keeps the sessions already and is left as it is. See that it renews the id at each sign-in, and reads no pickle.`;
@@ -52,6 +53,15 @@ const lifetimes = [
 const embedded = "a file in the instance folder; no server needed. The app's own tests keep Flask's cookie";
 
 const stored: readonly Change[] = [
+  entry(
+    'sessions.imports',
+    `from . import settings
+from .session_interface import LazySessionInterface
+from .session_state import LazySession
+from .session_state import name_of
+from .stores import open_store
+from .stores.guard import Guard`,
+  ),
   runtimePackage('flask-session', '>=0.8,<0.9'),
   runtimePackage('msgspec', '>=0.18.6,<1'),
   register('sessions', 40, ''),
@@ -80,8 +90,15 @@ const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change
     ),
     entry(
       'stores.redis',
-      `url = app.config["SESSION_REDIS_URL"] or "${local}"
+      `url = app.config["SESSION_REDIS_URL"] or app.config.get("REDIS_URL") or "${local}"
 return RedisStore(url, index_ttl, app.config["SESSION_REDIS_PREFIX"])`,
+    ),
+    entry('sessions.imports', 'from .stores import redis_address'),
+    entry(
+      'sessions.problems',
+      `if app.config["SESSION_STORE"] == "redis":
+    url = app.config["SESSION_REDIS_URL"] or app.config.get("REDIS_URL")
+    yield from redis_address.problems(url)`,
     ),
   ],
   database: () => [
@@ -91,6 +108,13 @@ return RedisStore(url, index_ttl, app.config["SESSION_REDIS_PREFIX"])`,
       ['base', 'SESSION_DATABASE_URL'],
       { variable: 'SESSION_DATABASE_URL', type: 'secret' },
       "an SQLAlchemy address; unset: the app's SQLALCHEMY_DATABASE_URI",
+    ),
+    entry('sessions.imports', 'from . import session_database'),
+    entry('sessions.address', 'self.app.config["SESSION_DATABASE_URL"] = session_database.address(self.app)'),
+    entry(
+      'sessions.problems',
+      `if app.config["SESSION_STORE"] == "database" and not session_database.address(app):
+    yield "SESSION_DATABASE_URL is missing: set it to the address of the database"`,
     ),
   ],
   filesystem: () => [

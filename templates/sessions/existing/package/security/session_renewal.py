@@ -5,6 +5,8 @@ https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.ht
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import IO
 from typing import Any
 
 from flask import Flask
@@ -12,7 +14,11 @@ from flask import Response
 from flask import current_app
 from flask import g
 from flask import session
+from flask.sessions import SessionInterface
+from flask.sessions import session_json_serializer
+from flask_session.base import ServerSideSessionInterface
 
+from .session_format import UNREADABLE
 from .session_format import decode
 from .session_format import encode
 
@@ -30,12 +36,51 @@ class Serializer:
         return record and record["data"]
 
 
+class CacheSerializer:
+    """The same for what cachelib keeps in files and servers: it writes and reads pickle."""
+
+    def dump(self, value: Any, file: IO[bytes], *_: Any) -> None:
+        """Write a value into a file."""
+        file.write(self.dumps(value))
+
+    def load(self, file: IO[bytes], *_: Any) -> Any:
+        """Read a value from a file."""
+        return self.loads(file.read())
+
+    def dumps(self, value: Any, *_: Any) -> bytes:
+        """Return a value as bytes."""
+        return session_json_serializer.dumps(value).encode()
+
+    def loads(self, value: bytes | None, *_: Any) -> Any:
+        """Return a value, or None for anything that was not written here."""
+        try:
+            return None if value is None else session_json_serializer.loads(value.decode())
+        except UNREADABLE:
+            return None
+
+
 def init_app(app: Flask) -> None:
     """Watch each request for a sign-in or a sign-out."""
-    if getattr(app.session_interface, "serializer", None):
-        app.session_interface.serializer = Serializer()  # type: ignore[attr-defined]
+    inner = app.wsgi_app
+
+    def without_pickle(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        keep_data_only(app.session_interface)  # which the app may set after this
+        return inner(environ, start_response)
+
+    app.wsgi_app = without_pickle  # type: ignore[method-assign]
     app.before_request(remember)
     app.after_request(renew)
+
+
+def keep_data_only(interface: SessionInterface) -> None:
+    """Let Flask-Session write and read data, and no code."""
+    if not isinstance(interface, ServerSideSessionInterface):
+        return
+    if not isinstance(interface.serializer, Serializer):
+        interface.serializer = Serializer()
+    cache = getattr(interface, "cache", None)
+    if cache is not None and not isinstance(cache.serializer, CacheSerializer):
+        cache.serializer = CacheSerializer()
 
 
 def owner() -> list[Any]:

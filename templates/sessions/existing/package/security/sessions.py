@@ -5,6 +5,7 @@ https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.ht
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 from typing import cast
@@ -16,15 +17,7 @@ from flask import current_app
 from flask import session
 from flask.sessions import SessionInterface
 
-from . import settings
-from .session_interface import LazySessionInterface
-from .session_state import LazySession
-from .session_state import name_of
-from .stores import open_store
-<% if (answers.store === 'redis') { -%>
-from .stores import redis_address
-<% } -%>
-from .stores.guard import Guard
+<%- slot('sessions.imports') %>
 
 LIFETIMES = ("SESSION_IDLE_MINUTES", "SESSION_ABSOLUTE_MINUTES", "SESSION_ANONYMOUS_MINUTES")
 
@@ -32,9 +25,15 @@ LIFETIMES = ("SESSION_IDLE_MINUTES", "SESSION_ABSOLUTE_MINUTES", "SESSION_ANONYM
 class ByTier(SessionInterface):
     """The store's sessions where the app serves; its own while it is tested."""
 
-    def __init__(self, own: SessionInterface, stored: LazySessionInterface) -> None:
+    def __init__(self, own: SessionInterface, app: Flask) -> None:
         self.own = own
-        self.stored = stored
+        self.app = app
+
+    @functools.cached_property
+    def stored(self) -> LazySessionInterface:
+        """Return the store's interface, made when it is asked for: the app is complete then."""
+        <%- slot('sessions.address') %>
+        return LazySessionInterface(self.app, Guard(open_store(self.app)))
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """Open a session where the tier keeps them."""
@@ -53,15 +52,7 @@ class ByTier(SessionInterface):
 
 def init_app(app: Flask) -> None:
     """Keep the sessions of the app in its store."""
-<% if (answers.store === 'redis') { -%>
-    app.config["SESSION_REDIS_URL"] = app.config["SESSION_REDIS_URL"] or app.config.get("REDIS_URL")
-<% } -%>
-<% if (answers.store === 'database') { -%>
-    own = app.config.get("SQLALCHEMY_DATABASE_URI")
-    app.config["SESSION_DATABASE_URL"] = app.config["SESSION_DATABASE_URL"] or own
-<% } -%>
-    stored = LazySessionInterface(app, Guard(open_store(app)))
-    app.session_interface = ByTier(app.session_interface, stored)
+    app.session_interface = ByTier(app.session_interface, app)
 
 
 def regenerate() -> None:
@@ -85,14 +76,7 @@ def problems(app: Flask) -> Iterator[str]:
     for name in LIFETIMES:
         if app.config[name] < 1:
             yield f"{name} must be at least 1"
-<% if (answers.store === 'redis') { -%>
-    if app.config["SESSION_STORE"] == "redis":
-        yield from redis_address.problems(app.config["SESSION_REDIS_URL"])
-<% } -%>
-<% if (answers.store === 'database') { -%>
-    if app.config["SESSION_STORE"] == "database" and not app.config["SESSION_DATABASE_URL"]:
-        yield "SESSION_DATABASE_URL is missing: set it to the address of the database"
-<% } -%>
+    <%- slot('sessions.problems') %>
 
 
 def _stored() -> LazySessionInterface:

@@ -7,18 +7,14 @@ interface Split {
   readonly rest: readonly string[];
 }
 
-type Named = Project['named'];
+type Splitting = (target: string) => Split | undefined;
 
 /** Follows dotted names through the imports of the app's own modules. */
-export function resolver(named: Named): Pick<Project, 'resolve' | 'classOf' | 'functionOf'> {
-  const cache = new Map<string, string>();
-  const resolve = (target: string): string => {
-    const done = cache.get(target) ?? follow(named, target, 8);
-    cache.set(target, done);
-    return done;
-  };
+export function resolver(named: Project['named']): Pick<Project, 'resolve' | 'classOf' | 'functionOf'> {
+  const split = remembering((target: string) => splitBy(named, target));
+  const resolve = remembering((target: string) => follow(split, target, 8));
   const find = <T extends PyClass | PyFunction>(target: string, all: (module: Module) => ReadonlyMap<string, T>) => {
-    const own = split(named, resolve(target));
+    const own = split(resolve(target));
     const path = own?.rest.filter((part) => part !== '<locals>').join('.');
     const found = own && path !== undefined ? all(own.module).get(path) : undefined;
     return own && found && { module: own.module, found };
@@ -32,23 +28,27 @@ export function resolver(named: Named): Pick<Project, 'resolve' | 'classOf' | 'f
   };
 }
 
-/** Definitions by qualified name, the first of each; a module is indexed once. */
-function indexed<T extends PyClass | PyFunction>(of: (module: Module) => readonly T[]) {
-  const known = new WeakMap<Module, ReadonlyMap<string, T>>();
-  return (module: Module): ReadonlyMap<string, T> => {
-    const done =
-      known.get(module) ??
-      new Map(
-        of(module)
-          .toReversed()
-          .map((each) => [qualname(each), each]),
-      );
-    known.set(module, done);
-    return done;
+/** A function that answers each question once. */
+function remembering<K, V>(answer: (question: K) => V): (question: K) => V {
+  const known = new Map<K, V>();
+  return (question) => {
+    const found = known.get(question);
+    if (found !== undefined || known.has(question)) return found as V;
+    const fresh = answer(question);
+    known.set(question, fresh);
+    return fresh;
   };
 }
 
-function split(named: Named, target: string): Split | undefined {
+/** Definitions by qualified name, the first of each. */
+function indexed<T extends PyClass | PyFunction>(of: (module: Module) => readonly T[]) {
+  return remembering((module: Module): ReadonlyMap<string, T> => {
+    const all = of(module).toReversed();
+    return new Map(all.map((each) => [qualname(each), each]));
+  });
+}
+
+function splitBy(named: Project['named'], target: string): Split | undefined {
   const path = target.split('.');
   for (let length = path.length; length > 0; length--) {
     const module = named(path.slice(0, length).join('.'));
@@ -57,13 +57,13 @@ function split(named: Named, target: string): Split | undefined {
   return undefined;
 }
 
-function follow(named: Named, target: string, depth: number): string {
-  const own = depth > 0 ? split(named, target) : undefined;
+function follow(split: Splitting, target: string, depth: number): string {
+  const own = depth > 0 ? split(target) : undefined;
   if (!own || own.rest.length === 0) return target;
   const next = onward(own);
   return next === undefined || next === target
     ? [own.module.name, ...own.rest].join('.')
-    : follow(named, next, depth - 1);
+    : follow(split, next, depth - 1);
 }
 
 /** The name that an import of the module stands for; undefined for what it defines itself. */

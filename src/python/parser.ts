@@ -49,19 +49,24 @@ async function load(files: number): Promise<ParsePython> {
   };
 }
 
-interface Growing extends PyNode {
+interface Growing extends Omit<PyNode, 'children'> {
   readonly parent: Growing | undefined;
+  children: Growing[];
   readonly depth: number;
 }
 
 /** Python refuses code that is nested a tenth as deep; what reads the tree calls itself for each level. */
 const deepest = 1_000;
 
+/** Most nodes have nothing inside. */
+const none: Growing[] = [];
+
 function plain(cursor: Cursor, text: string): PyTree {
   const errors: { start: number; end: number }[] = [];
   const enter = (parent: Growing | undefined): Growing => {
     const node = nodeAt(cursor, parent);
-    parent?.children.push(node);
+    if (parent?.children === none) parent.children = [node];
+    else parent?.children.push(node);
     if (node.type === 'ERROR' || node.depth === deepest || (node.start === node.end && cursor.missing()))
       errors.push({ start: node.start, end: node.end });
     return node;
@@ -94,7 +99,7 @@ function nodeAt(cursor: Cursor, parent: Growing | undefined): Growing {
     named,
     parent,
     depth: (parent?.depth ?? 0) + 1,
-    children: [],
+    children: none,
   };
 }
 

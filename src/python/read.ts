@@ -58,11 +58,8 @@ function inside(node: PyNode, at: Walk, into: Collecting): void {
   for (const each of node.children) if (each.named) visit(each, at, into);
 }
 
-const branches = /^(if|for|while|try|match)_statement$/;
-
 function visit(node: PyNode, at: Walk, into: Collecting): void {
-  const read = branches.test(node.type) ? branch : (readers[node.type] ?? inside);
-  read(node, at, into);
+  if (node.children.length > 0) (readers.get(node.type) ?? inside)(node, at, into);
 }
 
 function branch(node: PyNode, at: Walk, into: Collecting): void {
@@ -74,53 +71,62 @@ function branch(node: PyNode, at: Walk, into: Collecting): void {
   inside(node, { ...at, placed, straight: false, typing: at.typing || typing }, into);
 }
 
-const readers: Readonly<Record<string, (node: PyNode, at: Walk, into: Collecting) => void>> = {
-  block,
-  import_statement: imported,
-  import_from_statement: imported,
-  future_import_statement: () => {},
-  assignment: assigned,
-  augmented_assignment: assigned,
-  as_pattern: (node, at, into) => {
-    noteAlias(node, at, into);
-    inside(node, at, into);
-  },
-  named_expression: (node, at, into) => {
-    noteAlias(node, at, into);
-    inside(node, at, into);
-  },
-  elif_clause: (node, at, into) => {
-    noteCondition(node, at, into);
-    inside(node, at, into);
-  },
-  call: (node, at, into) => {
-    callOf(node, into, at);
-    inside(node, at, into);
-  },
-  subscript: (node, at, into) => {
-    noteItem(node, 'read', { at, into });
-    inside(node, at, into);
-  },
-  delete_statement: (node, at, into) => {
-    const all = parts(node).flatMap((each) => (each.type === 'expression_list' ? parts(each) : [each]));
-    for (const each of all) {
-      if (each.type !== 'subscript') {
-        visit(each, at, into);
-        continue;
+type Reader = (node: PyNode, at: Walk, into: Collecting) => void;
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>(
+  Object.entries({
+    if_statement: branch,
+    for_statement: branch,
+    while_statement: branch,
+    try_statement: branch,
+    match_statement: branch,
+    block,
+    import_statement: imported,
+    import_from_statement: imported,
+    future_import_statement: () => {},
+    assignment: assigned,
+    augmented_assignment: assigned,
+    as_pattern: (node, at, into) => {
+      noteAlias(node, at, into);
+      inside(node, at, into);
+    },
+    named_expression: (node, at, into) => {
+      noteAlias(node, at, into);
+      inside(node, at, into);
+    },
+    elif_clause: (node, at, into) => {
+      noteCondition(node, at, into);
+      inside(node, at, into);
+    },
+    call: (node, at, into) => {
+      callOf(node, into, at);
+      inside(node, at, into);
+    },
+    subscript: (node, at, into) => {
+      noteItem(node, 'read', { at, into });
+      inside(node, at, into);
+    },
+    delete_statement: (node, at, into) => {
+      const all = parts(node).flatMap((each) => (each.type === 'expression_list' ? parts(each) : [each]));
+      for (const each of all) {
+        if (each.type !== 'subscript') {
+          visit(each, at, into);
+          continue;
+        }
+        noteItem(each, 'delete', { at, into });
+        inside(each, at, into);
       }
-      noteItem(each, 'delete', { at, into });
-      inside(each, at, into);
-    }
-  },
-  return_statement: (node, at, into) => {
-    const value = parts(node)[0];
-    if (value && at.fn) at.fn.returns = [...at.fn.returns, readValue(value, into, at)];
-    inside(node, at, into);
-  },
-  function_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
-  class_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
-  decorated_definition: decorated,
-};
+    },
+    return_statement: (node, at, into) => {
+      const value = parts(node)[0];
+      if (value && at.fn) at.fn.returns = [...at.fn.returns, readValue(value, into, at)];
+      inside(node, at, into);
+    },
+    function_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
+    class_definition: (node, at, into) => defined(node, at, { into, decorators: [] }),
+    decorated_definition: decorated,
+  } satisfies Record<string, Reader>),
+);
 
 function imported(node: PyNode, at: Walk, into: Collecting): void {
   for (const { local, target, module } of importedNames(node, into.module))

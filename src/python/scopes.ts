@@ -29,7 +29,7 @@ export function findScopes(root: PyNode, module: ModuleName): ReadonlyMap<PyNode
   const top: Scope = { kind: 'module', qualname: '', outer: undefined, names: new Map() };
   const found = new Map<PyNode, Scope>([[root, top]]);
   const visit = (node: PyNode, scope: Scope): void => {
-    const opened = opensScope.test(node.type) ? open(node, scope, module) : undefined;
+    const opened = opensScope.has(node.type) ? open(node, scope, module) : undefined;
     if (opened) found.set(node, opened);
     else bind(node, scope, module);
     for (const each of node.children) if (each.named) visit(each, opened ?? scope);
@@ -38,7 +38,7 @@ export function findScopes(root: PyNode, module: ModuleName): ReadonlyMap<PyNode
   return found;
 }
 
-const opensScope = /^(function|class)_definition$/;
+const opensScope = new Set(['function_definition', 'class_definition']);
 
 function open(node: PyNode, outer: Scope, module: ModuleName): Scope {
   const name = slice(module, child(node, 'name'));

@@ -140,14 +140,17 @@ export const allowDirty: Flag = {
   help: 'Go on although there are changes that are not committed.',
 };
 
+/** Which app is meant. */
+export const oneApp: Flag = {
+  name: 'app',
+  kind: 'value',
+  metavar: 'MODULE:NAME',
+  help: 'Which app, where the folder holds several that are equally good.',
+};
+
 /** What `add` takes besides mitigations. */
 export const adding: readonly Flag[] = [
-  {
-    name: 'app',
-    kind: 'value',
-    metavar: 'MODULE:NAME',
-    help: 'Which app, where the folder holds several that are equally good.',
-  },
+  oneApp,
   {
     name: 'exempt',
     kind: 'list',

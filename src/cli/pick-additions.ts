@@ -105,7 +105,8 @@ async function chosenOf({ say }: Run, { catalog }: Definitions, { ask, before }:
   return Array.isArray(answer) ? answer : missing;
 }
 
-async function chooseApp(ask: Ask, names: readonly string[]): Promise<string> {
+/** Asks which of several apps is meant. */
+export async function chooseApp(ask: Ask, names: readonly string[]): Promise<string> {
   const [first = ''] = names;
   const choices = names.map((value) => ({ value, label: value }));
   const question = {

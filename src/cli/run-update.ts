@@ -1,3 +1,4 @@
+import type { Aim } from '../commands/aim.ts';
 import type { Answer, Answers } from '../mitigation.ts';
 import { readAnswersFile } from './answers-file.ts';
 import type { Options } from './arguments.ts';
@@ -5,8 +6,10 @@ import { coerce, usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { flagName, type Keyed, questionsOf } from './flags.ts';
 import { diffLines, exitOf, sayResult } from './outcome.ts';
+import { chooseApp } from './pick-additions.ts';
 import type { Run } from './run.ts';
 import type { Definitions } from './wiring.ts';
+import { mayAsk } from './writing.ts';
 
 /** `dewar update`: brings the app up to this version, or only says whether there is something to bring. */
 export async function runUpdate(run: Run, options: Options): Promise<number> {
@@ -14,6 +17,7 @@ export async function runUpdate(run: Run, options: Options): Promise<number> {
   const { to, conflict } = options;
   const wish = {
     root,
+    ...aimOf(run, options),
     answers: await answersOf(run, options),
     ...(to !== undefined && { to }),
     ...(conflict !== undefined && { conflict }),
@@ -32,8 +36,9 @@ export async function runUpdate(run: Run, options: Options): Promise<number> {
 }
 
 /** `dewar diff`: prints how the app differs from what Dewar would write today. */
-export async function runDiff({ root, say, wiring }: Run, _options: Options): Promise<number> {
-  const { text, data, exit } = await wiring.commands.diff({ root });
+export async function runDiff(run: Run, options: Options): Promise<number> {
+  const { root, say, wiring } = run;
+  const { text, data, exit } = await wiring.commands.diff({ root, ...aimOf(run, options) });
   say.data('diff', { exit, ...data });
   say.text(
     text === ''
@@ -48,11 +53,26 @@ export async function runAdopt(run: Run, options: Options): Promise<number> {
   const { root, say, wiring } = run;
   const dryRun = options['dry-run'] ?? false;
   const answers = await answersOf(run, options);
-  const result = await wiring.commands.adopt({ root, answers, dryRun, renew: options.renew ?? false });
+  const result = await wiring.commands.adopt({
+    root,
+    ...aimOf(run, options),
+    answers,
+    dryRun,
+    renew: options.renew ?? false,
+  });
   const { notes = [] } = result;
   say.data('adopt', { exit: exitOf(result), root, written: result.written, dryRun, notes });
   say.text(notes);
   return exitOf(result);
+}
+
+/** Which app is meant: the named one, or the one that somebody at a terminal chooses among several. */
+function aimOf(run: Run, options: Options): Pick<Aim, 'app' | 'choose'> {
+  const choose: Aim['choose'] = async (names) => {
+    const { terminalAsk } = await import('./prompts.ts');
+    return chooseApp(terminalAsk(run.io), names);
+  };
+  return { app: options.app, ...(mayAsk(run, options) && { choose }) };
 }
 
 /** The answers that the flags give; the catalog is loaded only where there are any. */

@@ -1,4 +1,4 @@
-import { allowDirty, changing, help, json, packing, quiet, writing } from './common-flags.ts';
+import { allowDirty, changing, help, json, oneApp, packing, quiet, writing } from './common-flags.ts';
 import type { Flag } from './flags.ts';
 import type { Command, Positional } from './table.ts';
 
@@ -18,12 +18,14 @@ const updating: readonly Flag[] = [
     choices: ['inline', 'rej'],
     help: 'Leave conflicts between marks in the file, or as a patch in FILE.rej; `inline` if left out.',
   },
+  oneApp,
   ...packing,
   allowDirty,
   ...writing,
 ];
 const adopting: readonly Flag[] = [
   ...changing,
+  oneApp,
   ...packing,
   { name: 'renew', kind: 'switch', help: 'Write a record that is there, and may be damaged, anew.' },
   { name: 'dry-run', short: 'n', kind: 'switch', help: 'Say what would be recorded; write nothing.' },
@@ -57,7 +59,7 @@ export function updaters(where: Positional): readonly Command[] {
       inApp: true,
       summary: 'Show how an app differs from what Dewar would write for it today',
       positional: where,
-      flags: [json, help],
+      flags: [oneApp, json, help],
       examples: [['diff', 'lines with + are yours']],
     },
     {

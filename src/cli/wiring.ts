@@ -1,3 +1,4 @@
+import type { Aim } from '../commands/aim.ts';
 import type { Answered } from '../commands/fleet/rows.ts';
 import type {
   AddRequest,
@@ -50,7 +51,7 @@ export interface Commands {
   readonly undo: (request: UndoRequest) => Promise<Result>;
   readonly update: (request: UpdateRequest) => Promise<Result>;
   readonly check: (wish: UpdateWish) => Promise<Report>;
-  readonly diff: (request: { readonly root: string }) => Promise<Report>;
+  readonly diff: (aim: Aim) => Promise<Report>;
   readonly adopt: (request: AdoptRequest) => Promise<Result>;
   readonly audit: (request: AuditRequest) => Promise<Report>;
   readonly pack: (request: PackRequest) => Promise<Report>;

@@ -1,6 +1,5 @@
 import type { Row } from '../audit/run.ts';
 import { DewarError, Exit } from '../error.ts';
-import type { AppFacts } from '../flask/facts.ts';
 import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { type Foreign, foreignAnswers } from '../plan/foreign.ts';
@@ -11,7 +10,7 @@ import type { Write } from '../plan/write.ts';
 import type { UpdatedFile } from '../update/files.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
-import { type Aim, readAimed } from './aim.ts';
+import { type Aim, type Aimed, readRecorded } from './aim.ts';
 import { planForeignChange } from './foreign-change.ts';
 import { type Changed, changed } from './outcome.ts';
 import { syncCommand } from './post.ts';
@@ -59,16 +58,15 @@ export interface Addition {
 export async function planAddition(catalog: Catalog, wanted: Wanted): Promise<Addition> {
   const record = readRecord(wanted.root);
   const isOwn = record !== undefined && record.project.layout === undefined;
-  const app = await readAimed({ ...wanted, app: wanted.app ?? record?.project.app });
+  const { app, name } = await readRecorded(wanted, record?.project.app);
   const named = wanted.ids === 'all' ? 'all' : order(catalog.mitigations, wanted.ids).map(({ id }) => id);
-  const target: Target = { catalog, wanted, app, rows: await rowsOf(catalog, app, named) };
+  const target: Target = { catalog, wanted, app, name, rows: await rowsOf(catalog, app, named) };
   return isOwn ? toOwn(target, record) : toForeign(target, record);
 }
 
-interface Target {
+interface Target extends Aimed {
   readonly catalog: Catalog;
   readonly wanted: Wanted;
-  readonly app: AppFacts;
   readonly rows: readonly Row[];
 }
 
@@ -94,7 +92,7 @@ async function toOwn({ catalog, wanted, rows }: Target, record: Record): Promise
 }
 
 async function toForeign(target: Target, record: Record | undefined): Promise<Addition> {
-  const { catalog, wanted, app, rows } = target;
+  const { catalog, wanted, app, name, rows } = target;
   const before = standingOf(rows);
   const ids = wanted.ids === 'all' ? fitting(catalog, everything(catalog, rows)) : wanted.ids;
   refuseUnfit(catalog, ids);
@@ -108,7 +106,7 @@ async function toForeign(target: Target, record: Record | undefined): Promise<Ad
   if (chosen.length === 0)
     return { ...nothing, ids, before, recorded, answers: { ...recorded, ...wanted.answers }, byHand: present };
   const answers = answersFor(target, chosen, recorded);
-  const wish = { app, record, choice: { answers, chosen }, name: wanted.app };
+  const wish = { root: app.root, aimed: async () => ({ app, name }), record, choice: { answers, chosen } };
   const { chosen: kept, ...change } = await planForeignChange(catalog, wish);
   return {
     ...change,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import type { AppFacts } from '../flask/facts.ts';
 import { layoutOf } from '../flask/layout.ts';
-import { readApp } from '../flask/read.ts';
 import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { applyAt } from '../plan/apply-at.ts';
@@ -14,6 +13,7 @@ import { folderInRepository, type Home, locate } from '../plan/repository.ts';
 import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
 import { basePath, readBases } from '../update/record-files.ts';
 import { version } from '../version.ts';
+import { type Aimed, readRecorded } from './aim.ts';
 import { baseFiles } from './foreign-change.ts';
 import type { AdoptRequest, Result } from './result.ts';
 
@@ -37,9 +37,11 @@ export async function adoptProject(catalog: Catalog, request: AdoptRequest): Pro
       Exit.usage,
     );
   }
-  const app = await readApp(root);
+  const { app, name } = await readRecorded(request, undefined);
   const answers = answersFor(app, { ...salvaged(recordFile), ...request.answers });
-  const { state, files } = isOurs(app, answers) ? asOurs(catalog, root, answers) : asForeign(catalog, app, answers);
+  const { state, files } = isOurs(app, answers)
+    ? asOurs(catalog, root, answers)
+    : asForeign(catalog, { app, name }, answers);
   const home = { root, folder: state.layout ? '' : folderOf(state.answers) };
   const kept = new Set(files.map(({ path, origin }) => basePath(path, origin)));
   const stale = stalePaths(root).filter((path) => !kept.has(path));
@@ -50,12 +52,6 @@ export async function adoptProject(catalog: Catalog, request: AdoptRequest): Pro
 
 /** What the user says, else what an earlier record said as far as it can be read, else what the app itself shows. */
 function answersFor(app: AppFacts, given: Answers): Answers {
-  if (app.sites.length === 0) {
-    throw new DewarError(
-      `No Flask app was found in ${app.root}. Name the folder of the app: dewar adopt DIR.`,
-      Exit.usage,
-    );
-  }
   const folder = folderInRepository(app.root);
   return { ...foreignAnswers(app), ...(folder !== '' && { folder }), ...given };
 }
@@ -99,13 +95,16 @@ function isThere(home: Home, files: readonly RenderedFile[]): boolean {
   return there.length > files.length / 2;
 }
 
-function asForeign(catalog: Catalog, app: AppFacts, given: Answers): Adoption {
+function asForeign(catalog: Catalog, { app, name }: Aimed, given: Answers): Adoption {
   const layout = layoutOf(app);
   const { answers, files } = baseFiles(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
-  return { state: stateOf(catalog, { answers, mitigations: [], layout }), files };
+  return { state: stateOf(catalog, { answers, mitigations: [], layout, app: name }), files };
 }
 
-function stateOf(catalog: Catalog, what: Pick<ProjectRecord, 'answers' | 'mitigations' | 'layout'>): ProjectRecord {
+function stateOf(
+  catalog: Catalog,
+  what: Pick<ProjectRecord, 'answers' | 'mitigations' | 'layout' | 'app'>,
+): ProjectRecord {
   return { schema: 'dewar/project/2', dewar: version, ...what, ...recordedPacks(catalog), adopted: true };
 }
 

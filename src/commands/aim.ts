@@ -18,6 +18,62 @@ export interface Aim {
 /** How much better the best app must be, to be the one that is meant. */
 const EQUAL = 0.15;
 
+/** The facts of the app that is meant, and what it is told from others by. */
+export interface Aimed {
+  readonly app: AppFacts;
+  readonly name: string;
+}
+
+/**
+ * Reads the app that a record is about, also where a better one stands beside it by now. A folder has one record, so it
+ * has one app that Dewar manages; one that was moved since is looked for anew.
+ * @throws DewarError as `readAimed` does, and where another app is named than the recorded one.
+ */
+export async function readRecorded(aim: Aim, recorded: string | undefined): Promise<Aimed> {
+  const { root, app: named } = aim;
+  const theirs = recorded === undefined ? undefined : await found(root, recorded);
+  if (theirs && recorded !== undefined && named === undefined) return { app: theirs, name: recorded };
+  if (recorded !== undefined && !theirs && named === undefined) await refuseGuess(root, recorded);
+  const app = await readAimed(aim);
+  if (theirs && siteOf(theirs) !== siteOf(app)) throw other(root, { named, recorded });
+  return { app, name: named ?? app.sites[0]?.file ?? '' };
+}
+
+/** Of several apps, none is the recorded one: another would get its defences. */
+async function refuseGuess(root: string, recorded: string): Promise<void> {
+  const sites = (await readApps(root)).flatMap((each) => each.sites);
+  const names = namesOf(sites);
+  if (names.length < 2) return;
+  throw new DewarError(
+    `The record in ${root} is about ${recorded}, which is no Flask app any more. Name the one it is now: ` +
+      names.map((name) => `--app ${name}`).join(' or '),
+    Exit.usage,
+  );
+}
+
+async function found(root: string, name: string): Promise<AppFacts | undefined> {
+  try {
+    return await readAimed({ root, app: name });
+  } catch (error) {
+    if (error instanceof DewarError) return undefined;
+    throw error;
+  }
+}
+
+function siteOf({ sites: [site] }: AppFacts): string {
+  return `${site?.file} ${site?.target}`;
+}
+
+function other(
+  root: string,
+  { named = '', recorded = '' }: { readonly named?: string | undefined; readonly recorded?: string | undefined },
+): DewarError {
+  return new DewarError(
+    `${root} has the record of ${recorded}, and a folder has one: name the folder of ${named} itself.`,
+    Exit.usage,
+  );
+}
+
 /**
  * Reads the app that is meant: the named one, else the best one where there is a best.
  * @throws DewarError where there is none, it has no name, it is recorded in a folder below, or several are equally good and
@@ -51,7 +107,7 @@ function namesOf(sites: readonly AppSite[]): string[] {
 
 function none(root: string, path: string | undefined): DewarError {
   if (path !== undefined) return new DewarError(`${path} makes no Flask app in ${root}.`, Exit.usage);
-  return new DewarError(`No Flask app was found in ${root}. Name the folder of the app with --project DIR.`);
+  return new DewarError(`No Flask app was found in ${root}. Name the folder of the app.`);
 }
 
 function several(root: string, names: readonly string[]): DewarError {

@@ -5,6 +5,7 @@ import { fromApp } from '../plan/repository.ts';
 import { type Wiring, wiringOf } from '../update/edited.ts';
 import { firstLine } from '../update/edits.ts';
 import { mineReader } from '../update/mine.ts';
+import type { Aim } from './aim.ts';
 import { renderedFor } from './rendered.ts';
 import type { Report } from './result.ts';
 import { recordAt } from './update.ts';
@@ -22,8 +23,9 @@ interface Difference {
  * How an app differs from what this Dewar would write for it today, whatever was changed by whom.
  * @throws DewarError where there is no record that can be read.
  */
-export async function differenceOf(catalog: Catalog, { root }: { readonly root: string }): Promise<Report> {
-  const { home, files } = await renderedFor(catalog, root, recordAt(root));
+export async function differenceOf(catalog: Catalog, aim: Aim): Promise<Report> {
+  const { root } = aim;
+  const { home, files } = await renderedFor(catalog, aim, recordAt(root));
   const wiring = wiringOf(root);
   const mineOf = mineReader(home);
   const differences = files.flatMap(({ path, text }): Difference[] => {

@@ -1,4 +1,3 @@
-import type { AppFacts } from '../flask/facts.ts';
 import { layoutOf } from '../flask/layout.ts';
 import { type Foreign, planForeign } from '../plan/foreign.ts';
 import { type Layout, securityFolder } from '../plan/layout.ts';
@@ -11,17 +10,18 @@ import type { ConflictStyle } from '../update/reconcile.ts';
 import type { ProjectRecord, Record } from '../update/record.ts';
 import { newRecord } from '../update/update.ts';
 import { version } from '../version.ts';
+import type { Aimed } from './aim.ts';
 import { type Changed, changed } from './outcome.ts';
 
 /** An app that Dewar did not write, and what is to be in it. */
 export interface ForeignWish {
-  readonly app: AppFacts;
+  readonly root: string;
+  /** Reads the app; not called where nothing depends on it. */
+  readonly aimed: () => Promise<Aimed>;
   /** Undefined where Dewar has not been there yet. */
   readonly record: Record | undefined;
   readonly choice: Choice;
   readonly style?: ConflictStyle;
-  /** Which of several apps of the folder it is, where somebody said so. */
-  readonly name?: string | undefined;
 }
 
 /** What brings such an app to a choice of mitigations. */
@@ -34,12 +34,11 @@ export interface ForeignChange extends Pick<Foreign, 'chosen' | 'packages' | 'ex
 
 /** Works out how an app that Dewar did not write gets to a choice: its own files are edited, ours are merged. */
 export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Promise<ForeignChange> {
-  const { app, record, choice, style } = wish;
-  const { foreign, owned, layout } = await ownedFiles(catalog, wish);
+  const { root, record, choice, style } = wish;
+  const { foreign, files: owned, layout, name } = await ownedFiles(catalog, wish);
   // Without a defence, what all of them stand on is of no use.
   if (!record && foreign.chosen.length === 0) return { ...unchanged, writes: [], changes: [], byHand: foreign.byHand };
   const adopted = record?.project.adopted;
-  const name = wish.name ?? record?.project.app;
   const state: ProjectRecord = {
     schema: 'dewar/project/2',
     dewar: version,
@@ -52,15 +51,15 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
   };
   const { chosen, packages, exempted, environment } = foreign;
   const before = record ?? { bases: new Map<string, string>(), origins: new Map<string, string>() };
-  const home = { root: app.root, folder: '' };
+  const home = { root, folder: '' };
   const managed = { ...before, adopted: adopted === true, ...(style && { style }) };
   const files = await reconcileFiles(home, managed, owned);
-  const edits = editedFiles(app.root, foreign.edited);
+  const edits = editedFiles(root, foreign.edited);
   return {
     writes: [
       ...fileWrites(files, owned),
       ...foreign.edited.map(({ path, content }) => ({ path, content })),
-      ...recordEdits(app.root, foreign.edited),
+      ...recordEdits(root, foreign.edited),
       ...newRecord(home, before, { state, files: owned, outcomes: files }),
     ],
     chosen,
@@ -89,15 +88,30 @@ const unchanged = { notes: [], chosen: [], packages: [], exempted: [], environme
 const none: Foreign = { ...unchanged, owned: [], edited: [], byHand: [] };
 
 /** What Dewar writes whole in such an app; where it was adopted also the base app's files, laid out as the app is. */
-export async function ownedFiles(catalog: Catalog, { app, record, choice }: ForeignWish) {
-  const layout = record?.project.layout ?? layoutOf(app);
+export async function ownedFiles(catalog: Catalog, wish: ForeignWish): Promise<Owned> {
+  const { record, choice } = wish;
+  const owned = await defences(catalog, wish);
+  if (!record?.project.adopted) return owned;
+  const paths = new Set(owned.files.map(({ path }) => path));
+  const base = baseFiles(catalog, { ...choice, chosen: [] }, owned.layout).files;
+  return { ...owned, files: [...base.filter(({ path }) => !paths.has(path)), ...owned.files] };
+}
+
+interface Owned {
+  readonly foreign: Foreign;
+  readonly layout: Layout;
+  readonly name: string | undefined;
+  readonly files: readonly RenderedFile[];
+}
+
+async function defences(catalog: Catalog, { aimed, record, choice }: ForeignWish): Promise<Owned> {
+  const { layout: known, app: recorded } = record?.project ?? {};
+  if (known && choice.chosen.length === 0) return { foreign: none, layout: known, name: recorded, files: [] };
+  const { app, name } = await aimed();
+  const layout = known ?? layoutOf(app);
   const written = new Set(record?.bases.keys());
-  const foreign = choice.chosen.length === 0 ? none : await planForeign(catalog, { app, layout, written }, choice);
-  if (!record?.project.adopted) return { foreign, layout, owned: foreign.owned };
-  const paths = new Set(foreign.owned.map(({ path }) => path));
-  const base = baseFiles(catalog, { ...choice, chosen: [] }, layout).files;
-  const owned: readonly RenderedFile[] = [...base.filter(({ path }) => !paths.has(path)), ...foreign.owned];
-  return { foreign, layout, owned };
+  const foreign = await planForeign(catalog, { app, layout, written }, choice);
+  return { foreign, layout, name, files: foreign.owned };
 }
 
 /**

@@ -3,12 +3,13 @@ import { renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Home } from '../plan/repository.ts';
 import { folderOf, type Record } from '../update/record.ts';
+import type { Aim } from './aim.ts';
 import { recordedChoice } from './update.ts';
 
 /** Every file of a managed app as this Dewar would write it today, and where the app is. */
 export async function renderedFor(
   catalog: Catalog,
-  root: string,
+  { root, app }: Aim,
   record: Record,
 ): Promise<{ readonly home: Home; readonly files: readonly RenderedFile[] }> {
   const choice = recordedChoice(catalog, record);
@@ -17,7 +18,8 @@ export async function renderedFor(
     const { files, answers } = renderProject(catalog, choice);
     return { home: { root, folder: folderOf(answers) }, files };
   }
-  const [{ readApp }, { ownedFiles }] = await Promise.all([import('../flask/read.ts'), import('./foreign-change.ts')]);
-  const { owned } = await ownedFiles(catalog, { app: await readApp(root), record, choice });
-  return { home: { root, folder: '' }, files: owned };
+  const [{ readRecorded }, { ownedFiles }] = await Promise.all([import('./aim.ts'), import('./foreign-change.ts')]);
+  const aimed = () => readRecorded({ root, app }, record.project.app);
+  const { files } = await ownedFiles(catalog, { root, aimed, record, choice });
+  return { home: { root, folder: '' }, files };
 }

@@ -112,8 +112,7 @@ export interface UndoRequest extends Pick<WriteOptions, 'dryRun' | 'diff'> {
   /** All that `add` did, and not the last change only. */
   readonly all?: boolean;
 }
-export interface UpdateRequest {
-  readonly root: string;
+export interface UpdateRequest extends Aim {
   readonly dryRun: boolean;
   /** Fill `diff` of each file. */
   readonly diff: boolean;
@@ -125,8 +124,7 @@ export interface UpdateRequest {
   /** True: files of the app that are not committed are no reason to stop. */
   readonly allowDirty?: boolean;
 }
-export interface AdoptRequest {
-  readonly root: string;
+export interface AdoptRequest extends Aim {
   readonly answers: Answers;
   readonly dryRun: boolean;
   /** Writes a record that is there, and may be damaged, anew. */

@@ -5,7 +5,7 @@ import { forgetAdds } from '../update/last-add.ts';
 import { isRecord } from '../update/record.ts';
 import { recordPaths } from '../update/record-files.ts';
 import { takeBack } from '../update/take-back.ts';
-import { readAimed } from './aim.ts';
+import { readRecorded } from './aim.ts';
 import { planForeignChange } from './foreign-change.ts';
 import { type Changed, changed, outcomes } from './outcome.ts';
 import type { Result, UndoRequest } from './result.ts';
@@ -19,15 +19,15 @@ import { recordAt } from './update.ts';
  */
 export async function undoAll(catalog: Catalog, { root, dryRun, diff }: UndoRequest): Promise<Result> {
   const record = recordAt(root);
-  const { layout, adopted, answers, mitigations, app: name } = record.project;
+  const { layout, adopted, answers, mitigations, app } = record.project;
   if (!layout) {
     throw new DewarError(
       `Dewar wrote the whole app in ${root}: there is nothing of "dewar add" to take back.`,
       Exit.usage,
     );
   }
-  const app = await readAimed({ root, app: name });
-  const own = await planForeignChange(catalog, { app, record, choice: { answers, chosen: [] } });
+  const aimed = () => readRecorded({ root }, app);
+  const own = await planForeignChange(catalog, { root, aimed, record, choice: { answers, chosen: [] } });
   const back = await takeBack(root);
   const writes = [...own.writes, ...back.writes];
   // An app that was adopted stays so.

@@ -43,7 +43,7 @@ export async function updateProject(catalog: Catalog, request: UpdateRequest): P
 }
 
 /** What an update is told besides the app. */
-export type UpdateWish = Pick<UpdateRequest, 'root' | 'answers' | 'to' | 'conflict'>;
+export type UpdateWish = Pick<UpdateRequest, 'root' | 'app' | 'choose' | 'answers' | 'to' | 'conflict'>;
 
 /**
  * Works out an update; reads, never writes.
@@ -55,12 +55,13 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
   const style: { style?: ConflictStyle } = wish.conflict === undefined ? {} : { style: wish.conflict };
   const { layout } = record.project;
   if (layout) {
-    const [{ readApp }, { planForeignChange }] = await Promise.all([
-      import('../flask/read.ts'),
+    const [{ readRecorded }, { planForeignChange }] = await Promise.all([
+      import('./aim.ts'),
       import('./foreign-change.ts'),
     ]);
-    const app = await readApp(wish.root);
-    return { record, folder: '', ...(await planForeignChange(catalog, { app, record, choice, ...style })) };
+    const { root } = wish;
+    const aimed = () => readRecorded(wish, record.project.app);
+    return { record, folder: '', ...(await planForeignChange(catalog, { root, aimed, record, choice, ...style })) };
   }
   const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
   const { files, folder, writes, byHand } = update;

@@ -20,7 +20,7 @@ export interface ProjectRecord {
   readonly packs?: readonly PackOrigin[];
   /** Where the logical places stand, in an app that Dewar did not write; absent in one that it did. */
   readonly layout?: Layout;
-  /** Which of several apps of the folder it is, as `module:name` or by its file. */
+  /** Which app of the folder it is, as `module:name` or by its file; absent in one that Dewar wrote. */
   readonly app?: string;
   /** Taken under management as it was: files that differ too much from Dewar's are the user's own. */
   readonly adopted?: true;

@@ -10,6 +10,8 @@ import { foreignAnswers } from '../plan/foreign.ts';
 import { type Catalog, recordedPacks, renderProject } from '../plan/project.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import { folderInRepository, type Home, locate } from '../plan/repository.ts';
+import { isRelated } from '../update/files.ts';
+import { mineReader } from '../update/mine.ts';
 import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
 import { basePath, readBases } from '../update/record-files.ts';
 import { version } from '../version.ts';
@@ -97,8 +99,13 @@ function isThere(home: Home, files: readonly RenderedFile[]): boolean {
 
 function asForeign(catalog: Catalog, { app, name }: Aimed, given: Answers): Adoption {
   const layout = layoutOf(app);
+  const mineOf = mineReader({ root: app.root, folder: '' });
+  const isFollowing = ({ path, text }: RenderedFile): boolean => {
+    const mine = mineOf(path);
+    return typeof mine === 'string' && isRelated(text, mine);
+  };
   const { answers, files } = baseFiles(catalog, { answers: completeAnswers(catalog, [], given), chosen: [] }, layout);
-  return { state: stateOf(catalog, { answers, mitigations: [], layout, app: name }), files };
+  return { state: stateOf(catalog, { answers, mitigations: [], layout, app: name }), files: files.filter(isFollowing) };
 }
 
 function stateOf(
@@ -113,11 +120,22 @@ function stalePaths(root: string): string[] {
   return [...readBases(root, true).bases.keys()].map((path) => basePath(path));
 }
 
-function notesOf(home: Home, { state, files }: Adoption): string[] {
+function followingNote(files: readonly RenderedFile[]): string {
+  const names = files.map(({ path }) => path).join(', ');
+  return names === ''
+    ? `No file of the app is like one of Dewar's: what "dewar add" puts in is what updates are about.`
+    : `These files of the app are like Dewar's, and updates bring what changes in them: ${names}.`;
+}
+
+function recordNote(home: Home, { state, files }: Adoption): string {
   const there = files.filter(({ path }) => existsSync(locate(home, path))).length;
   const has = state.mitigations.length === 0 ? 'no defence' : state.mitigations.join(', ');
+  return `The record says: ${has}; ${there} of ${files.length} files that Dewar would write are there.`;
+}
+
+function notesOf(home: Home, { state, files }: Adoption): string[] {
   return [
-    `The record says: ${has}; ${there} of ${files.length} files that Dewar would write are there.`,
+    state.layout ? followingNote(files) : recordNote(home, { state, files }),
     'Nothing else was changed. Commit .dewar/, see what the app lacks with "dewar audit", and add it with "dewar add".',
   ];
 }

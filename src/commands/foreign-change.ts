@@ -37,7 +37,8 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
   const { root, record, choice, style } = wish;
   const { foreign, files: owned, layout, name } = await ownedFiles(catalog, wish);
   // Without a defence, what all of them stand on is of no use.
-  if (!record && foreign.chosen.length === 0) return { ...unchanged, writes: [], changes: [], byHand: foreign.byHand };
+  const isIdle = foreign.chosen.length === 0 && (record?.project.mitigations ?? []).length === 0;
+  if (isIdle && choice.chosen.length > 0) return { ...unchanged, writes: [], changes: [], byHand: foreign.byHand };
   const adopted = record?.project.adopted;
   const state: ProjectRecord = {
     schema: 'dewar/project/2',
@@ -94,7 +95,9 @@ export async function ownedFiles(catalog: Catalog, wish: ForeignWish): Promise<O
   if (!record?.project.adopted) return owned;
   const paths = new Set(owned.files.map(({ path }) => path));
   const base = baseFiles(catalog, { ...choice, chosen: [] }, owned.layout).files;
-  return { ...owned, files: [...base.filter(({ path }) => !paths.has(path)), ...owned.files] };
+  // Which files follow Dewar's was settled when the app was adopted.
+  const following = base.filter(({ path }) => !paths.has(path) && record.bases.has(path));
+  return { ...owned, files: [...following, ...owned.files] };
 }
 
 interface Owned {

@@ -61,7 +61,10 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
     ]);
     const { root } = wish;
     const aimed = () => readRecorded(wish, record.project.app);
-    return { record, folder: '', ...(await planForeignChange(catalog, { root, aimed, record, choice, ...style })) };
+    const change = await planForeignChange(catalog, { root, aimed, record, choice, ...style });
+    // What was left to a person is told with a change, and not again with each look.
+    const quiet = change.writes.length === 0 ? { byHand: [], notes: [] } : {};
+    return { record, folder: '', ...change, ...quiet };
   }
   const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
   const { files, folder, writes, byHand } = update;

@@ -45,6 +45,11 @@ export interface Managed {
 /** Less than this of Dewar's lines in a file that was there before Dewar: it is another file of the same name. */
 const RELATED = 0.5;
 
+/** True for two texts of which one may have come from the other. */
+export function isRelated(base: string, mine: string): boolean {
+  return likeness(base, mine) >= RELATED;
+}
+
 /**
  * Every file that Dewar wrote or would write now, by three-way merge with what is in the app.
  * @throws DewarError where conflicts of an earlier update are still marked.
@@ -80,8 +85,7 @@ export async function reconcileFiles(
 function decide(versions: Versions, managed: Managed, path: string): Promise<Reconciled> | Reconciled {
   const { base, mine, next } = versions;
   const { style = 'inline', offers, adopted = false } = managed;
-  const isOther =
-    adopted && typeof mine === 'string' && base !== undefined && base !== next && likeness(base, mine) < RELATED;
+  const isOther = adopted && typeof mine === 'string' && base !== undefined && base !== next && !isRelated(base, mine);
   if (isOther) return { state: 'keep', text: undefined, why: 'it is your own file of that name' };
   return withOffers(versions, { path, style, offers: offers?.get(path) ?? [] });
 }

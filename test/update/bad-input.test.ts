@@ -170,9 +170,8 @@ describe('an app that is adopted', () => {
     commit(root);
     expect(changesOf(await update(root, old))).toEqual([]);
     const later = { 'a.txt': next['a.txt'], 'deep/b.txt': 'newer\n' };
-    expect(changesOf(await update(root, later))).toEqual([
+    expect(changesOf(await update(root, { ...later, 'other.txt': 'one\ntwo\nthree\n' }))).toEqual([
       { path: 'a.txt', state: 'merged' },
-      { path: 'deep/b.txt', state: 'keep' },
     ]);
     expect(readFileSync(join(root, 'a.txt'), 'utf8')).toBe('mine\ntwo\nthree\nnext\n');
   });

@@ -39,6 +39,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'commands/undo-all.ts',
     'commands/update.ts',
     'commands/foreign-change.ts',
+    'commands/foreign-update.ts',
+    'commands/aim.ts',
     'commands/check.ts',
     'commands/difference.ts',
     'commands/adopt.ts',

@@ -19,12 +19,16 @@ const files = {
   'web/__init__.py': 'from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n    return app\n',
 };
 
-async function planned(own: readonly Mitigation[], more: Record<string, string> = {}): Promise<Foreign> {
+async function planned(
+  own: readonly Mitigation[],
+  more: Record<string, string> = {},
+  has: readonly string[] = [],
+): Promise<Foreign> {
   const app = await readApp(tree({ ...files, ...more }));
   const mixed = { ...catalog, mitigations: own };
   const chosen = own.map(({ id }) => id);
   const answers = completeAnswers(mixed, chosen, { name: 'web', package: 'web' });
-  return planForeign(mixed, { app, layout: layoutOf(app), written: new Set() }, { answers, chosen });
+  return planForeign(mixed, { app, layout: layoutOf(app), written: new Set(), has }, { answers, chosen });
 }
 
 describe('a mitigation that the app cannot live with yet', () => {
@@ -50,6 +54,19 @@ describe('a mitigation that the app cannot live with yet', () => {
     const list = owned.find(({ path }) => path === 'web/security/__init__.py')?.text ?? '';
     expect(list).toContain('third.init_app(app)');
     expect(list).not.toMatch(/first\.|second\./);
+  });
+});
+
+describe('a mitigation that the app has from an earlier add', () => {
+  it('stays, whatever would withhold it by now; that is told', async () => {
+    const first = mitigation('first', function* () {
+      yield register('first', 10, '');
+      yield { kind: 'by-hand', what: 'A form lacks its token.', withholds: true };
+    });
+    const { chosen, byHand, owned } = await planned([first], {}, ['first']);
+    expect(chosen).toEqual(['first']);
+    expect(byHand).toMatchObject([{ from: 'first', what: 'A form lacks its token.' }]);
+    expect(owned.find(({ path }) => path === 'web/security/__init__.py')?.text).toContain('first.init_app(app)');
   });
 });
 

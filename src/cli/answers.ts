@@ -1,5 +1,5 @@
 import type { Answer, Answers, Question } from '../mitigation.ts';
-import { settledOtherwise } from '../pack.ts';
+import { type Pack, settledOtherwise } from '../pack.ts';
 import type { Preset } from '../preset.ts';
 import type { FileAnswers } from './answers-file.ts';
 import type { Options } from './arguments.ts';
@@ -57,8 +57,13 @@ function insisted({ packs = [] }: Definitions, given: Answers): Pick<Sources, 'g
   }
   return {
     given: Object.assign({}, given, ...packs.map(({ policy }) => policy.answers)) as Answers,
-    required: new Map(packs.flatMap(({ id, policy }) => policy.require.map((each) => [each, id] as const))),
+    required: requiredBy(packs),
   };
+}
+
+/** What packs insist on, by id: the pack. */
+export function requiredBy(packs: readonly Pack[]): ReadonlyMap<string, string> {
+  return new Map(packs.flatMap(({ id, policy }) => policy.require.map((each) => [each, id] as const)));
 }
 
 /** The answer that holds if the user gives none: the preset's, else the question's own default. */

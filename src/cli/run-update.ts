@@ -1,7 +1,11 @@
 import type { Aim } from '../commands/aim.ts';
 import type { Answer, Answers } from '../mitigation.ts';
-import { readAnswersFile } from './answers-file.ts';
+import type { Preset } from '../preset.ts';
+import { readRecord } from '../update/record.ts';
+import { requiredBy } from './answers.ts';
+import { type FileAnswers, readAnswersFile } from './answers-file.ts';
 import type { Options } from './arguments.ts';
+import { choose } from './choose.ts';
 import { coerce, usage } from './coerce.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { flagName, type Keyed, questionsOf } from './flags.ts';
@@ -18,7 +22,7 @@ export async function runUpdate(run: Run, options: Options): Promise<number> {
   const wish = {
     root,
     ...aimOf(run, options),
-    answers: await answersOf(run, options),
+    ...(await wishOf(run, options)),
     ...(to !== undefined && { to }),
     ...(conflict !== undefined && { conflict }),
   };
@@ -52,7 +56,11 @@ export async function runDiff(run: Run, options: Options): Promise<number> {
 export async function runAdopt(run: Run, options: Options): Promise<number> {
   const { root, say, wiring } = run;
   const dryRun = options['dry-run'] ?? false;
-  const answers = await answersOf(run, options);
+  const { answers, chosen } = await wishOf(run, options);
+  if (chosen)
+    throw usage(
+      `--answers ${options.answers}: an app is adopted with the defences that it has: leave with, without and preset out.`,
+    );
   const result = await wiring.commands.adopt({
     root,
     ...aimOf(run, options),
@@ -75,17 +83,46 @@ function aimOf(run: Run, options: Options): Pick<Aim, 'app' | 'choose'> {
   return { app: options.app, ...(mayAsk(run, options) && { choose }) };
 }
 
-/** The answers that the flags give; the catalog is loaded only where there are any. */
-async function answersOf({ io, wiring }: Run, { set = [], answers: file }: Options): Promise<Answers> {
-  if (set.length === 0 && file === undefined) return {};
+/** What an app is to be from now on, by the flags: its answers, and which defences where a file says so. */
+interface Wish {
+  readonly answers: Answers;
+  readonly chosen?: readonly string[];
+}
+
+/** The catalog is loaded only where there are flags that need it. */
+async function wishOf({ io, root, wiring }: Run, { set = [], answers: file }: Options): Promise<Wish> {
+  if (set.length === 0 && file === undefined) return { answers: {} };
   const definitions = await wiring.definitions();
   const read = file === undefined ? undefined : await readAnswersFile(file, io.cwd, definitions);
-  const more = [...(read?.with ?? []), ...(read?.without ?? [])];
-  if (read && (read.preset !== undefined || more.length > 0))
-    throw usage(
-      `--answers ${file}: only answers can be changed here, not the defences. Use "dewar add" for more of them.`,
-    );
-  return { ...read?.answers, ...Object.fromEntries(set.map((word) => entryOf(word, definitions))) };
+  const preset = definitions.presets.find(({ name }) => name === read?.preset);
+  const given = Object.fromEntries(set.map((word) => entryOf(word, definitions)));
+  const chosen = read && chosenBy(read, { root, definitions, preset });
+  return { answers: { ...preset?.answers, ...read?.answers, ...given }, ...(chosen && { chosen }) };
+}
+
+interface Choosing {
+  readonly root: string;
+  readonly definitions: Definitions;
+  readonly preset: Preset | undefined;
+}
+
+/** The defences that a file wants, counted from those of its preset or else of the app; undefined where it names none. */
+function chosenBy(read: FileAnswers, { root, definitions, preset }: Choosing): readonly string[] | undefined {
+  const { catalog, packs = [] } = definitions;
+  if (!preset && read.with.length + read.without.length === 0) return undefined;
+  const has = preset ? [] : (readRecord(root)?.project.mitigations ?? []);
+  const asItIs = {
+    name: '',
+    summary: '',
+    answers: {},
+    without: catalog.flatMap(({ id }) => (has.includes(id) ? [] : [id])),
+  };
+  return choose(catalog, {
+    preset: preset ?? asItIs,
+    with: read.with,
+    without: read.without,
+    required: requiredBy(packs),
+  });
 }
 
 /** `store=redis`, or `sessions.store=redis` with the name of the mitigation that asks. */

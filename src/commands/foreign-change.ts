@@ -113,7 +113,8 @@ async function defences(catalog: Catalog, { aimed, record, choice }: ForeignWish
   const { app, name } = await aimed();
   const layout = known ?? layoutOf(app);
   const written = new Set(record?.bases.keys());
-  const foreign = await planForeign(catalog, { app, layout, written }, choice);
+  const has = record?.project.mitigations ?? [];
+  const foreign = await planForeign(catalog, { app, layout, written, has }, choice);
   return { foreign, layout, name, files: foreign.owned };
 }
 

@@ -118,6 +118,8 @@ export interface UpdateRequest extends Aim {
   readonly diff: boolean;
   /** Answers that are to be others from now on. */
   readonly answers?: Answers;
+  /** The mitigations that the app is to have from now on; those that it has where this is left out. */
+  readonly chosen?: readonly string[];
   /** The version that this is to be, for scripts that must not go further. */
   readonly to?: string;
   readonly conflict?: ConflictStyle;

@@ -43,7 +43,7 @@ export async function updateProject(catalog: Catalog, request: UpdateRequest): P
 }
 
 /** What an update is told besides the app. */
-export type UpdateWish = Pick<UpdateRequest, 'root' | 'app' | 'choose' | 'answers' | 'to' | 'conflict'>;
+export type UpdateWish = Pick<UpdateRequest, 'root' | 'app' | 'choose' | 'answers' | 'chosen' | 'to' | 'conflict'>;
 
 /**
  * Works out an update; reads, never writes.
@@ -51,21 +51,10 @@ export type UpdateWish = Pick<UpdateRequest, 'root' | 'app' | 'choose' | 'answer
  */
 export async function planUpdateOf(catalog: Catalog, record: Record, wish: UpdateWish): Promise<PlannedUpdate> {
   refuseOtherVersion(record, wish);
-  const choice = recordedChoice(catalog, record, wish.answers);
+  const choice = recordedChoice(catalog, record, wish);
   const style: { style?: ConflictStyle } = wish.conflict === undefined ? {} : { style: wish.conflict };
-  const { layout } = record.project;
-  if (layout) {
-    const [{ readRecorded }, { planForeignChange }] = await Promise.all([
-      import('./aim.ts'),
-      import('./foreign-change.ts'),
-    ]);
-    const { root } = wish;
-    const aimed = () => readRecorded(wish, record.project.app);
-    const change = await planForeignChange(catalog, { root, aimed, record, choice, ...style });
-    // What was left to a person is told with a change, and not again with each look.
-    const quiet = change.writes.length === 0 ? { byHand: [], notes: [] } : {};
-    return { record, folder: '', ...change, ...quiet };
-  }
+  if (record.project.layout)
+    return (await import('./foreign-update.ts')).planForeignUpdate(catalog, { wish, record, choice, ...style });
   const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
   const { files, folder, writes, byHand } = update;
   const own = await migrated(wish.root, record);
@@ -101,12 +90,16 @@ async function migrated(root: string, { project, bases }: Record): Promise<Migra
 }
 
 /**
- * The choice that a managed app is brought to: as recorded, but for the answers that are given, and with what its packs
+ * The choice that a managed app is brought to: as recorded, but for what is wanted otherwise, and with what its packs
  * insist on by now; a question that is newer than the app is answered by its default.
  */
-export function recordedChoice(catalog: Catalog, { project }: Record, given: Answers = {}): Choice {
+export function recordedChoice(
+  catalog: Catalog,
+  { project }: Record,
+  { answers: given = {}, chosen: wanted = project.mitigations }: Pick<UpdateWish, 'answers' | 'chosen'> = {},
+): Choice {
   const policies = (catalog.packs ?? []).map(({ policy }) => policy);
-  const chosen = [...new Set([...project.mitigations, ...policies.flatMap(({ require }) => require)])];
+  const chosen = [...new Set([...wanted, ...policies.flatMap(({ require }) => require)])];
   const all: Answers = Object.assign({}, project.answers, ...policies.map(({ answers }) => answers), given);
   return { answers: completeAnswers(catalog, chosen, all), chosen };
 }

@@ -64,14 +64,16 @@ export interface ForeignApp {
   readonly layout: Layout;
   /** Files that an earlier `add` wrote. */
   readonly written: ReadonlySet<string>;
+  /** Ids of the mitigations that it has by that: none of these is withheld again. */
+  readonly has: readonly string[];
 }
 
 /** Works out how a choice of mitigations gets into an app that Dewar did not write; writes nothing. */
 export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: Choice): Promise<Foreign> {
-  const { app, layout, written } = foreign;
+  const { app, layout, written, has } = foreign;
   const installed = installedIn(app);
   const catalog = withWirings(dewar, await dewar.existing());
-  const { contributions, byHand, chosen } = settle(catalog, { app, installed, written }, choice);
+  const { contributions, byHand, chosen } = settle(catalog, { app, installed, written, has }, choice);
   keepPolicies(catalog.packs ?? [], { answers: choice.answers, contributions });
   const wanted = contributions.flatMap(({ change, from }): Attributed[] =>
     change.kind === 'splice' ? [{ ...change, from: [from] }] : [],
@@ -142,12 +144,13 @@ interface Settled extends Collected {
   readonly chosen: readonly string[];
 }
 
-interface Settling extends Pick<ForeignApp, 'app' | 'written'> {
+interface Settling extends Pick<ForeignApp, 'app' | 'written' | 'has'> {
   readonly installed: Installed;
 }
 
 /** Collects the plans of what the app can live with: a mitigation that is withheld takes those along that need it. */
-function settle(catalog: Catalog, { app, installed, written }: Settling, { answers, chosen }: Choice): Settled {
+function settle(catalog: Catalog, settling: Settling, { answers, chosen }: Choice): Settled {
+  const { app, installed, written, has } = settling;
   const ordered = order(catalog.mitigations, chosen);
   const contributors = [catalog.app, ...ordered];
   const templates = Object.keys(catalog.templates);
@@ -157,12 +160,12 @@ function settle(catalog: Catalog, { app, installed, written }: Settling, { answe
   const others = collected.byHand.filter(({ from }) => !tooOld.some((each) => each.from === from));
   const elsewhere = inOtherRepositories(app.root, collected.contributions);
   const byHand = [...tooOld, ...elsewhere, ...others];
-  const steps = byHand.filter(({ withholds }) => withholds);
+  const steps = byHand.filter(({ withholds, from }) => withholds && !has.includes(from));
   const needed = collected.contributions.some(({ from }) => from !== catalog.app.id);
   if (steps.length === 0) return { ...collected, chosen: needed ? ids : [] };
   const withheld = new Set(steps.map(({ from }) => from));
   const rest = ids.filter((id) => !order(catalog.mitigations, [id]).some((needed) => withheld.has(needed.id)));
-  const settled = settle(catalog, { app, installed, written }, { answers, chosen: rest });
+  const settled = settle(catalog, settling, { answers, chosen: rest });
   return { ...settled, byHand: [...byHand.filter(({ from }) => withheld.has(from)), ...settled.byHand] };
 }
 

@@ -26,7 +26,8 @@ export interface TakenBack {
 export async function takeBack(root: string, ids?: ReadonlySet<string>): Promise<TakenBack> {
   const isWanted = ({ splice }: Found): boolean => ids === undefined || splice.from.every((id) => ids.has(id));
   const files = [...readEdits(root)].flatMap(([path, edited]) => standingIn(root, path, edited) ?? []);
-  const all = await Promise.all(files.map((file) => takenBack(root, file, isWanted)));
+  const wanted = files.filter(({ found }) => found.some(isWanted));
+  const all = await Promise.all(wanted.map((file) => takenBack(root, file, isWanted)));
   return {
     files: all.flatMap((each) => each.files),
     writes: all.flatMap((each) => each.writes),

@@ -28,7 +28,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   explain: ['generated/pages.ts'],
   audits: ['generated/audits.ts'],
   existing: ['generated/wirings.ts', 'generated/existing-templates.ts'],
-  packs: ['cli/packs.ts', 'cli/run-pack.ts', 'commands/pack.ts'],
+  packs: ['cli/packs.ts', 'cli/consent.ts', 'packs/compose.ts', 'cli/run-pack.ts', 'commands/pack.ts'],
   change: [
     'cli/run-audit.ts',
     'cli/run-update.ts',

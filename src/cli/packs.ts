@@ -4,7 +4,7 @@ import { compose } from '../packs/compose.ts';
 import type { ReadPack } from '../packs/layer.ts';
 import { loadNamed, loadNewest, loadRecorded } from '../packs/load.ts';
 import { recordedSource, sourceOf } from '../packs/source.ts';
-import type { Trusting } from '../packs/trust.ts';
+import type { ConsentRequest, Trusting } from '../packs/trust.ts';
 import type { Catalog } from '../plan/project.ts';
 import { usage } from './coerce.ts';
 import { askConsent } from './consent.ts';
@@ -12,7 +12,7 @@ import { flagName } from './flags.ts';
 import { hasPerson, type Io } from './io.ts';
 import type { PacksWanted } from './packs-wanted.ts';
 import type { Say } from './say.ts';
-import { type Command, commandTable } from './table.ts';
+import { type Command, type CommandName, commandTable } from './table.ts';
 import type { Wiring } from './wiring.ts';
 
 interface Setting {
@@ -23,28 +23,43 @@ interface Setting {
 
 /** The wiring with the packs of a command line laid over the catalog. */
 export async function wiringWithPacks(command: Command, wanted: PacksWanted, setting: Setting): Promise<Wiring> {
-  const { wiring } = setting;
+  const { wiring, io, say } = setting;
   if (!wiring.layered) throw usage(`dewar ${command.name} knows no packs here.`);
-  const packs: ReadPack[] = [];
-  for (const pack of await loaded(command, wanted, setting))
-    packs.push(await withCode(pack, trusting(wanted, setting)));
-  for (const { manifest } of packs) refuseTakenFlags(manifest.name, Object.keys(manifest.questions ?? {}));
+  const host = { env: io.env, cwd: io.cwd, note: say.note };
+  const ask = (request: ConsentRequest) => askConsent(request, { io, say });
+  const packs = await packsFor(command.name, wanted, { ...host, ...(wanted.asks && hasPerson(io) && { ask }) });
   return wiring.layered((catalog) => compose(catalog, packs));
 }
 
-function trusting({ trusted, asks }: PacksWanted, { io, say }: Setting): Trusting {
-  const base = { env: io.env, given: trusted };
-  return asks && hasPerson(io) ? { ...base, ask: (request) => askConsent(request, { io, say }) } : base;
+/** What runs a command, as far as packs need it. */
+export interface PackHost {
+  readonly env: Io['env'];
+  readonly cwd: string;
+  readonly note: (line: string) => void;
+  /** Absent where nobody can be asked. */
+  readonly ask?: NonNullable<Trusting['ask']>;
+}
+
+/** The packs that a command is about, with their code where they are trusted. */
+export async function packsFor(name: CommandName, wanted: PacksWanted, host: PackHost): Promise<readonly ReadPack[]> {
+  const packs: ReadPack[] = [];
+  const trusting = { env: host.env, given: wanted.trusted, ...(host.ask && { ask: host.ask }) };
+  for (const pack of await loaded(name, wanted, host)) packs.push(await withCode(pack, trusting));
+  for (const { manifest } of packs) refuseTakenFlags(manifest.name, Object.keys(manifest.questions ?? {}));
+  return packs;
 }
 
 /** Only an update looks for what is newer; everything else goes by what the app was written with. */
-async function loaded(command: Command, wanted: PacksWanted, { io, say }: Setting): Promise<readonly ReadPack[]> {
-  const { env, cwd } = io;
-  const loading = { root: wanted.root ?? cwd, env, note: say.note };
+async function loaded(
+  name: CommandName,
+  wanted: PacksWanted,
+  { env, cwd, note }: PackHost,
+): Promise<readonly ReadPack[]> {
+  const loading = { root: wanted.root ?? cwd, env, note };
   const named = await loadNamed(wanted.named, cwd, loading);
   const names = named.map(({ manifest }) => manifest.name);
-  const others = wanted.recorded.filter(({ name }) => !names.includes(name));
-  const load = command.name === 'update' ? loadNewest : loadRecorded;
+  const others = wanted.recorded.filter((each) => !names.includes(each.name));
+  const load = name === 'update' ? loadNewest : loadRecorded;
   const own = (await load(others, loading)).map((pack) => placed(pack, loading.root));
   return inOrder(wanted, [...own, ...named]);
 }

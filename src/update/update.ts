@@ -53,8 +53,7 @@ export async function planUpdate(root: string, record: Record, { catalog, choice
 /** Without its packs an app would be brought back to what Dewar alone writes. */
 function refuseLostPacks({ project }: Record, { packs = [] }: Catalog): void {
   const lost = project.packs?.find(({ name }) => !packs.some(({ id }) => id === name));
-  if (lost)
-    throw new DewarError(`This app was written with the pack ${lost.name}: use the command dewar, which loads it.`);
+  if (lost) throw new DewarError(`This app was written with the pack ${lost.name}, which is not loaded here.`);
 }
 
 /** What the record is to say after a change. */

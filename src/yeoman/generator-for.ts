@@ -13,7 +13,7 @@ import { isRecord } from '../update/record.ts';
 import { addOneTask } from './change-tasks.ts';
 import { optionOf } from './questions.ts';
 import { settleNew } from './settle-new.ts';
-import type { Plan, Task } from './task.ts';
+import type { Settled, Task } from './task.ts';
 
 /** The generator of one mitigation. */
 export function generatorFor(id: string): typeof Generator {
@@ -23,7 +23,7 @@ export function generatorFor(id: string): typeof Generator {
 /** The class that Yeoman runs for a task; Yeoman wants one, with a method for each of its phases. */
 export function generatorOf(task: Task): typeof Generator {
   return class extends Generator {
-    #plan: Plan = () => [];
+    #settled: Settled = { plan: () => [] };
     #written: Written = { root: '', paths: [], record: [] };
 
     constructor(...[args, options]: ConstructorParameters<typeof Generator>) {
@@ -41,7 +41,7 @@ export function generatorOf(task: Task): typeof Generator {
 
     async prompting(): Promise<void> {
       const root = rootOf(this, task);
-      this.#plan = await plainly(async () => {
+      this.#settled = await plainly(async () => {
         recover(root);
         if (root !== this.destinationRoot() && task.inApp) this.log(usingApp(root));
         return task.ask(this, root);
@@ -51,7 +51,7 @@ export function generatorOf(task: Task): typeof Generator {
     async writing(): Promise<void> {
       const root = rootOf(this, task);
       await plainly(async () => {
-        this.#written = writeAll(this.fs, root, await this.#plan());
+        this.#written = writeAll(this.fs, root, await this.#settled.plan());
       });
     }
 
@@ -64,6 +64,7 @@ export function generatorOf(task: Task): typeof Generator {
     async end(): Promise<void> {
       const { root, record } = this.#written;
       if (record.length > 0) await plainly(async () => apply(root, record));
+      await this.#settled.after?.();
     }
   } as typeof Generator;
 }

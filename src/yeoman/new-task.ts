@@ -1,37 +1,44 @@
 import { basename } from 'node:path';
-import { catalog } from '../catalog.ts';
 import { checkSettled, settle, sourcesOf } from '../cli/answers.ts';
 import type { Options } from '../cli/arguments.ts';
 import { oneOf, split } from '../cli/coerce.ts';
 import { definitions } from '../cli/definitions.ts';
 import { type Flag, questionsOf } from '../cli/flags.ts';
 import { commandTable } from '../cli/table.ts';
+import type { Definitions } from '../cli/wiring.ts';
 import { planNew } from '../commands/new.ts';
 import { folderInRepository } from '../plan/repository.ts';
+import { laidOver } from './packs.ts';
 import { type Asker, askProject, givenAnswers, optionOf, takesDefaults } from './questions.ts';
-import type { Plan, Task } from './task.ts';
+import type { Settled, Task } from './task.ts';
 
 /** A new app, in the folder that the argument names or else in the current one. */
 export const newTask: Task = {
   description: 'Writes a hardened Flask app.',
   argument: { name: 'directory', kind: 'folder' },
-  flags: flagsOfNew(['yes', 'preset', 'with', 'without']),
+  flags: flagsOfNew(['yes', 'preset', 'with', 'without', 'pack', 'trust']),
   ask: askNew,
 };
 
-async function askNew(asker: Asker, root: string): Promise<Plan> {
+async function askNew(asker: Asker, root: string): Promise<Settled> {
+  const { catalog, definitions } = await laidOver(asker, { name: 'new', root });
   const answers = givenAnswers(asker, questionsOf(definitions));
   const context = { definitions, directory: basename(root) };
   const folder = folderInRepository(root);
   const given = folder === '' ? answers : { folder, ...answers };
-  const sources = sourcesOf({ options: choosing(asker), answers: given }, undefined, context);
+  const sources = sourcesOf({ options: choosing(asker, definitions), answers: given }, undefined, context);
   const settled = takesDefaults(asker) ? settle(definitions, sources) : await askProject(asker, definitions, sources);
   checkSettled(definitions, settled, answers);
-  return () => planNew(catalog, settled);
+  const { packs = [] } = definitions;
+  const after = async (): Promise<void> => {
+    const { runHooks } = await import('../commands/post.ts');
+    for (const { message } of await runHooks(packs, { root, answers: settled.answers })) asker.log(message);
+  };
+  return { plan: () => planNew(catalog, settled), ...(packs.some((pack) => pack.afterNew) && { after }) };
 }
 
 /** The options that choose defences, read as the command line reads them. */
-function choosing(asker: Asker): Options {
+function choosing(asker: Asker, definitions: Definitions): Options {
   const ids = definitions.catalog.map(({ id }) => id);
   const list = (name: 'with' | 'without'): Options => {
     const value = optionOf(asker, name);

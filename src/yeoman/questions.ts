@@ -7,7 +7,7 @@ import type { Definitions } from '../cli/wiring.ts';
 import type { Answer, Answers, Choice } from '../mitigation.ts';
 
 /** The part of a generator that takes options, asks and tells. */
-export type Asker = Pick<Generator, 'log' | 'option' | 'options' | 'prompt'>;
+export type Asker = Pick<Generator, 'destinationRoot' | 'log' | 'option' | 'options' | 'prompt'>;
 
 /** Takes every default, as on the command line. */
 export const YES: Flag = { name: 'yes', kind: 'switch', help: 'Take the default of every question that is left.' };

@@ -13,7 +13,7 @@ import { folderInRepository, type Home, locate } from '../plan/repository.ts';
 import { isRelated } from '../update/files.ts';
 import { mineReader } from '../update/mine.ts';
 import { folderOf, type ProjectRecord, recordWrites } from '../update/record.ts';
-import { basePath, readBases } from '../update/record-files.ts';
+import { baseWrite, readBases } from '../update/record-files.ts';
 import { version } from '../version.ts';
 import { type Aimed, readRecorded } from './aim.ts';
 import { baseFiles } from './foreign-change.ts';
@@ -45,8 +45,8 @@ export async function adoptProject(catalog: Catalog, request: AdoptRequest): Pro
     ? asOurs(catalog, root, answers)
     : asForeign(catalog, { app, name }, answers);
   const home = { root, folder: state.layout ? '' : folderOf(state.answers) };
-  const kept = new Set(files.map(({ path, origin }) => basePath(path, origin)));
-  const stale = stalePaths(root).filter((path) => !kept.has(path));
+  const kept = new Set(files.map((file) => baseWrite(file).path));
+  const stale = readBases(root, true).places.filter((path) => !kept.has(path));
   const writes = [...recordWrites(state, files), ...stale.map((path) => ({ path, content: null }))];
   if (!dryRun) applyAt(home, writes);
   return { root, written: !dryRun, files: [], byHand: [], notes: notesOf(home, { state, files }) };
@@ -113,11 +113,6 @@ function stateOf(
   what: Pick<ProjectRecord, 'answers' | 'mitigations' | 'layout' | 'app'>,
 ): ProjectRecord {
   return { schema: 'dewar/project/2', dewar: version, ...what, ...recordedPacks(catalog), adopted: true };
-}
-
-/** Bases of a record that is made anew, whichever way they are laid out. */
-function stalePaths(root: string): string[] {
-  return [...readBases(root, true).bases.keys()].map((path) => basePath(path));
 }
 
 function followingNote(files: readonly RenderedFile[]): string {

@@ -1,9 +1,10 @@
 import { Exit } from '../error.ts';
 import { unifiedDiff } from '../plan/diff.ts';
 import type { Catalog } from '../plan/project.ts';
-import { fromApp } from '../plan/repository.ts';
+import { fromApp, type Home } from '../plan/repository.ts';
 import { type Wiring, wiringOf } from '../update/edited.ts';
 import { firstLine } from '../update/edits.ts';
+import { bytesAt } from '../update/last-add.ts';
 import { mineReader } from '../update/mine.ts';
 import type { Aim } from './aim.ts';
 import { renderedFor } from './rendered.ts';
@@ -28,17 +29,26 @@ export async function differenceOf(catalog: Catalog, aim: Aim): Promise<Report> 
   const { home, files } = await renderedFor(catalog, aim, recordAt(root));
   const wiring = wiringOf(root);
   const mineOf = mineReader(home);
-  const differences = files.flatMap(({ path, text }): Difference[] => {
+  const differences = files.flatMap(({ path, text, bytes }): Difference[] => {
+    const shown = fromApp(home.folder, path);
+    if (bytes) return otherBytes(home, { path, bytes }, shown);
     const mine = mineOf(path);
     if (mine === text) return [];
-    const shown = fromApp(home.folder, path);
     if (typeof mine === 'object') return [{ path: shown, state: 'other', diff: '' }];
     const state = mine === undefined ? 'missing' : 'edited';
     return [{ path: shown, state, diff: unifiedDiff(shown, text, mine ?? null) }];
   });
-  const text = differences.map(({ diff, path }) => diff || `${path} is no text file.\n`).join('');
+  const text = differences.map(({ diff, path, state }) => diff || `${path} is ${said[state]}.\n`).join('');
   const lines = [text.trimEnd(), ...wiringLines(wiring)].filter((line) => line !== '');
   return { text: lines.join('\n'), data: { root, files: differences, wiring }, exit: Exit.done };
+}
+
+const said = { edited: 'edited', missing: 'not there', other: 'another file, and no text' } as const;
+
+function otherBytes(home: Home, { path, bytes }: { path: string; bytes: Uint8Array }, shown: string): Difference[] {
+  const mine = bytesAt(home, path);
+  if (mine?.equals(bytes)) return [];
+  return [{ path: shown, state: mine ? 'other' : 'missing', diff: '' }];
 }
 
 /** What is no longer in the app's own files as `add` put it there, a line each. */

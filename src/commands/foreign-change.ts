@@ -8,6 +8,7 @@ import { recordEdits, wiringOf } from '../update/edited.ts';
 import { fileWrites, reconcileFiles } from '../update/files.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 import type { ProjectRecord, Record } from '../update/record.ts';
+import { noBases } from '../update/record-files.ts';
 import { newRecord } from '../update/update.ts';
 import { version } from '../version.ts';
 import type { Aimed } from './aim.ts';
@@ -51,7 +52,7 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
     ...(adopted && { adopted }),
   };
   const { chosen, packages, exempted, environment } = foreign;
-  const before = record ?? { bases: new Map<string, string>(), origins: new Map<string, string>() };
+  const before = record ?? noBases;
   const home = { root, folder: '' };
   const managed = { ...before, adopted: adopted === true, ...(style && { style }) };
   const files = await reconcileFiles(home, managed, owned);

@@ -21,7 +21,7 @@ function planned(catalog: Catalog, choice: Choice): { writes: Write[]; byHand: R
   const { files, chosen, answers, byHand } = renderProject(catalog, choice);
   const own = { schema: 'dewar/project/2', dewar: version, answers, mitigations: chosen } as const;
   const state = { ...own, ...recordedPacks(catalog) };
-  const writes = files.map(({ path, text, executable }) => ({ path, content: text, executable }));
+  const writes = files.map(({ path, text, bytes, executable }) => ({ path, content: bytes ?? text, executable }));
   return { writes: [...writes, ...recordWrites(state, files)], byHand };
 }
 
@@ -54,6 +54,8 @@ function isWritten({ state }: Decision): boolean {
 }
 
 function change(root: string, { write, state }: Decision): Changed {
+  // What is no text has no lines to show.
+  if (typeof write.content !== 'string') return { path: write.path, state, before: null, after: null };
   const before = state === 'new' ? null : readFileSync(join(root, write.path), 'utf8');
-  return { path: write.path, state, before, after: String(write.content) };
+  return { path: write.path, state, before, after: write.content };
 }

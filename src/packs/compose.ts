@@ -3,11 +3,11 @@ import type { Answers, Audit, Mitigation, Questions } from '../mitigation.ts';
 import type { Pack, Policy } from '../pack.ts';
 import { order } from '../plan/order.ts';
 import type { Catalog } from '../plan/project.ts';
-import type { Templates } from '../plan/render.ts';
+import type { Template, Templates } from '../plan/render.ts';
 import { slotsIn } from '../plan/slots.ts';
 import { statedAnswers } from './answers.ts';
 import { boundPlan, boundQuestions, type Plannable } from './bind.ts';
-import { manifestFile, textOf } from './contents.ts';
+import { type Contents, isBinary, manifestFile, textOf } from './contents.ts';
 import type { Names } from './language/check.ts';
 import { readTemplate } from './language/template.ts';
 import { type Layer, madeBy, type ReadPack } from './layer.ts';
@@ -72,7 +72,7 @@ function namesOf(catalog: Catalog, layer: Layer): Names {
   return {
     questions: Object.assign({}, ...below, Object.fromEntries(declared.map(([key, { question }]) => [key, question]))),
     mitigations: [...catalog.mitigations, ...own, ...madeBy(layer)].map(({ id }) => id),
-    slots: new Set([...catalog.slots(), ...fresh.flatMap(({ file }) => slotsIn(textOf(contents, file)))]),
+    slots: new Set([...catalog.slots(), ...fresh.flatMap(({ file }) => slotsOf(contents, file))]),
     plain: new Set(['package', 'folder', ...(catalog.packs ?? []).flatMap((pack) => pack.plain), ...plain]),
     items: [],
   };
@@ -80,8 +80,17 @@ function namesOf(catalog: Catalog, layer: Layer): Names {
 
 function readTemplates({ read, placed }: Layer, names: Names): Templates {
   const compile = read.code?.compile ?? ((file: string, text: string) => readTemplate({ file, line: 1 }, text, names));
-  const pairs = placed.map(({ file, name }) => [name, compile(file, textOf(read.contents, file))] as const);
+  const pairs = placed.map(({ file, name }) => [name, templateOf(read.contents, file, compile)] as const);
   return Object.fromEntries(pairs);
+}
+
+function templateOf(contents: Contents, file: string, compile: (file: string, text: string) => Template): Template {
+  const bytes = contents.get(file);
+  return bytes && isBinary(contents, file) ? bytes : compile(file, textOf(contents, file));
+}
+
+function slotsOf(contents: Contents, file: string): readonly string[] {
+  return isBinary(contents, file) ? [] : slotsIn(textOf(contents, file));
 }
 
 function boundMitigation({ id, declared }: OwnMitigation, { placed }: Layer, names: Names): Mitigation {

@@ -124,6 +124,11 @@ export function hashOf(contents: Contents): string {
   return hash.digest('hex');
 }
 
+/** True for a picture and its like, which are copied as they are: no text has a byte of zero. */
+export function isBinary(contents: Contents, path: string): boolean {
+  return contents.get(path)?.includes(0) ?? false;
+}
+
 /**
  * The text of a file of a pack.
  * @throws DewarError where it is no UTF-8.

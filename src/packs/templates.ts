@@ -1,6 +1,6 @@
 import { nearest } from '../nearest.ts';
 import type { Templates } from '../plan/render.ts';
-import type { Contents } from './contents.ts';
+import { type Contents, isBinary } from './contents.ts';
 import { fault } from './fault.ts';
 
 /** A template of a pack: where it lies there, and under which name the catalog has it. */
@@ -21,14 +21,23 @@ const areas = ['package', 'root', 'tests', 'slots'];
 export function placedTemplates(contents: Contents, pack: string, known: Templates): readonly Placed[] {
   return [...contents.keys()].flatMap((file) => {
     const [top, owner = '', ...rest] = file.split('/');
-    if (top === 'templates') return [owner === pack ? added(file, pack, rest) : overriding(file, { pack, known })];
-    if (top === 'mitigations' && rest[0] === 'templates') return [added(file, owner, rest.slice(1))];
+    if (top === 'templates')
+      return [owner === pack ? added(contents, { file, owner: pack, place: rest }) : overriding(file, { pack, known })];
+    if (top === 'mitigations' && rest[0] === 'templates')
+      return [added(contents, { file, owner, place: rest.slice(1) })];
     return [];
   });
 }
 
-function added(file: string, owner: string, place: readonly string[]): Placed {
+interface Added {
+  readonly file: string;
+  readonly owner: string;
+  readonly place: readonly string[];
+}
+
+function added(contents: Contents, { file, owner, place }: Added): Placed {
   const [area = '', first = ''] = place;
+  if (area === 'slots' && isBinary(contents, file)) throw fault({ file, line: 1 }, 'what goes into a slot is text');
   if (!areas.includes(area) || first === '')
     throw fault({ file, line: 1 }, `a new file lies below one of ${areas.join(', ')}, which say where it goes`);
   // Names of folders are the same on Windows and macOS however they are written.

@@ -2,12 +2,16 @@ import { gitEnvironment } from './git-environment.ts';
 
 /** What Git says; undefined where it fails or is not there. No program that the repository's settings name is run. */
 export function git(folder: string, args: readonly string[]): string | undefined {
+  return gitBytes(folder, args)?.toString('utf8');
+}
+
+/** The same where it may be no text. */
+export function gitBytes(folder: string, args: readonly string[]): Buffer | undefined {
   // Most commands need no Git, and what starts programs takes Node milliseconds to load.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout } = spawnSync('git', ['-c', 'core.fsmonitor=false', '--literal-pathspecs', ...args], {
     cwd: folder,
     env: gitEnvironment(process.env),
-    encoding: 'utf8',
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -29,14 +29,16 @@ export interface Project {
   readonly dewar: string;
 }
 
-/** A compiled template, or the text of a file that has no tags. */
-export type Template = string | ((locals: Locals) => string);
+/** A compiled template, the text of a file that has no tags, or the bytes of one that is no text. */
+export type Template = string | Uint8Array | ((locals: Locals) => string);
 export type Templates = Readonly<Record<string, Template>>;
 
 /** A file of the app as Dewar writes it, with the declaration it comes from. */
 export interface RenderedFile {
   readonly path: string;
   readonly text: string;
+  /** All of a file that is no text; its text is empty. */
+  readonly bytes?: Uint8Array;
   readonly executable: boolean;
   readonly origin: string;
 }
@@ -70,13 +72,15 @@ export function renderFiles(request: RenderRequest): RenderedFile[] {
   };
   const render = (name: string): string => {
     const template = templates[name];
-    if (template === undefined) throw new TypeError(`There is no template ${name}.`);
+    if (template === undefined || template instanceof Uint8Array) throw new TypeError(`There is no text ${name}.`);
     return typeof template === 'string' ? template : template(locals);
   };
   slots = fillSlots(lowered.entries, render);
-  const files = lowered.files.map((file) => {
-    const text = closeGaps(render(file.template));
+  const files = lowered.files.map((file): RenderedFile => {
     const path = resolvePlace(file.place, layout).replace('__slug__', project.slug);
+    const bytes = templates[file.template];
+    if (bytes instanceof Uint8Array) return { path, text: '', bytes, executable: false, origin: file.from };
+    const text = closeGaps(render(file.template));
     return { path, text, executable: text.startsWith('#!'), origin: file.from };
   });
   refuseDoubles(files);

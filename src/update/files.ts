@@ -2,6 +2,7 @@ import { DewarError, Exit } from '../error.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Home } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import { binaryPaths, reconcileBytes } from './binary.ts';
 import { hasMarks } from './merge.ts';
 import { mineReader } from './mine.ts';
 import { likeness } from './moves.ts';
@@ -15,6 +16,7 @@ import {
   type Versions,
 } from './reconcile.ts';
 import type { Record } from './record.ts';
+import { digestOf } from './record-files.ts';
 import { type Offered, stillRejected } from './rejected.ts';
 
 /** One file of an update, as previewed. */
@@ -31,11 +33,14 @@ export interface UpdatedFile {
   /** What `path.rej` is to hold. */
   readonly reject?: string;
   readonly offers?: readonly Offered[];
+  /** What a file that is no text is to hold. */
+  readonly bytes?: Uint8Array;
+  /** Dewar's version of one that both changed. */
+  readonly beside?: { readonly path: string; readonly bytes: Uint8Array };
 }
 
 /** What files are compared with. */
-export interface Managed {
-  readonly bases: Record['bases'];
+export interface Managed extends Pick<Record, 'bases' | 'hashes'> {
   readonly offers?: Record['offers'];
   /** What differs too much from Dewar's is the user's own. */
   readonly adopted?: boolean;
@@ -60,14 +65,19 @@ export async function reconcileFiles(
   next: readonly RenderedFile[],
 ): Promise<UpdatedFile[]> {
   const { bases } = managed;
-  const texts = new Map(next.map(({ path, text }) => [path, text]));
+  const binary = binaryPaths(managed, next);
+  const texts = new Map(next.flatMap(({ path, text }) => (binary.has(path) ? [] : [[path, text] as const])));
   const origins = new Map(next.map(({ path, origin }) => [path, origin]));
   const mineOf = mineReader(home);
-  const paths = [...new Set([...bases.keys(), ...texts.keys()])].sort();
+  const paths = [...new Set([...bases.keys(), ...texts.keys()])].filter((path) => !binary.has(path)).sort();
   const mine = new Map(paths.map((path) => [path, mineOf(path)]));
   refuseMarks(mine);
   const places = placesOf(home.root, { bases, texts, mine });
-  const files: UpdatedFile[] = [];
+  const files: UpdatedFile[] = [...binary].sort().map((path) => {
+    const text = bases.get(path);
+    const base = managed.hashes.get(path) ?? (text === undefined ? undefined : digestOf(text));
+    return reconcileBytes(home, path, { base, next: next.find((each) => each.path === path) });
+  });
   for (const path of paths.filter((each) => !places.renamed.has(each))) {
     const place = places.moved.get(path);
     const versions = {
@@ -122,8 +132,10 @@ function refuseMarks(mine: ReadonlyMap<string, Versions['mine']>): void {
 /** The writes that carry out what was decided about the files. */
 export function fileWrites(files: readonly UpdatedFile[], next: readonly RenderedFile[]): Write[] {
   const executable = new Set(next.filter((file) => file.executable).map(({ path }) => path));
-  return files.flatMap(({ path, after, reject }): Write[] => [
+  return files.flatMap(({ path, after, reject, bytes, beside }): Write[] => [
     ...(after === undefined ? [] : [{ path, content: after, executable: executable.has(path) }]),
+    ...(bytes === undefined ? [] : [{ path, content: bytes }]),
+    ...(beside === undefined ? [] : [{ path: beside.path, content: beside.bytes }]),
     ...(reject === undefined || reject === '' ? [] : [{ path: `${path}.rej`, content: reject }]),
   ]);
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { DewarError } from '../error.ts';
 import { reasonOf } from '../plan/disk.ts';
-import { committedTexts, git } from '../plan/git.ts';
+import { committedTexts, gitBytes } from '../plan/git.ts';
 import { fromRepository, type Home, locate } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
+import { decode } from '../source/text.ts';
 import { isRecord } from './record.ts';
 import { forget, forgetAll, keep, kept, vaultOf } from './vault.ts';
 
@@ -88,10 +89,17 @@ export function lastAdd(root: string): LastAdd | undefined {
     .find((record) => record !== undefined && stands(root, record));
 }
 
-/** The text with this id, from the private folder or else from Git; undefined where neither has it. */
+/** What has this id, from the private folder or else from Git; undefined where neither has it. */
+export function bytesOf(root: string, id: string): Buffer | undefined {
+  const bytes = kept(vaultOf(root), id) ?? gitBytes(root, ['cat-file', 'blob', id]);
+  return bytes && idOf(bytes) === id ? bytes : undefined;
+}
+
+/** The same as a text; undefined where it is none. */
 export function textOf(root: string, id: string): string | undefined {
-  const text = kept(vaultOf(root), id) ?? git(root, ['cat-file', 'blob', id]);
-  return text !== undefined && idOf(Buffer.from(text)) === id ? text : undefined;
+  const bytes = bytesOf(root, id);
+  const read = bytes && decode(bytes);
+  return read && 'text' in read ? read.text : undefined;
 }
 
 /** The id that Git gives a text. */
@@ -114,7 +122,7 @@ function stands(root: string, { folder, steps }: LastAdd): boolean {
 
 function parsed(root: string, name: string): LastAdd | undefined {
   const vault = vaultOf(root);
-  const text = kept(vault, name);
+  const text = kept(vault, name)?.toString('utf8');
   if (text === undefined) return undefined;
   try {
     const record: LastAdd = JSON.parse(text);

@@ -7,7 +7,7 @@ import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Write } from '../plan/write.ts';
 import { type EditedFile, isEditedFile } from './edits.ts';
-import { basePath, notePath, readBases, readNotes } from './record-files.ts';
+import { type Bases, baseWrite, notePath, readBases, readNotes } from './record-files.ts';
 import type { Offered } from './rejected.ts';
 
 /** What `.dewar/project.json` of an app says: who wrote it and from which answers. Never a secret. */
@@ -27,12 +27,8 @@ export interface ProjectRecord {
 }
 
 /** The record of an app together with what it says of every file that Dewar wrote, by path. */
-export interface Record {
+export interface Record extends Bases {
   readonly project: ProjectRecord;
-  /** The pristine text. */
-  readonly bases: ReadonlyMap<string, string>;
-  /** What wrote it: the base app, a mitigation or a pack. */
-  readonly origins: ReadonlyMap<string, string>;
   /** Conflicts that the user was offered. */
   readonly offers: ReadonlyMap<string, readonly Offered[]>;
 }
@@ -55,7 +51,7 @@ export function recordWrites(state: ProjectRecord, files: readonly RenderedFile[
     { path: '.dewar/.gitignore', content: ignored },
     { path: '.dewar/README.md', content: readme },
     { path: project, content: `${JSON.stringify(state, null, 2)}\n` },
-    ...files.map(({ path, text, origin }) => ({ path: basePath(path, origin), content: text })),
+    ...files.map(baseWrite),
   ];
 }
 
@@ -73,10 +69,10 @@ export function readRecord(root: string): Record | undefined {
   const file = join(root, project);
   if (!existsSync(file)) return undefined;
   const { record, flat } = parse(readFileSync(file, 'utf8'), file);
-  const { bases, origins } = readBases(root, flat);
-  if (bases.size === 0 && record.mitigations.length > 0)
+  const bases = readBases(root, flat);
+  if (bases.places.length === 0 && record.mitigations.length > 0)
     throw corrupt(join(root, '.dewar/base'), 'it is missing or empty');
-  return { project: record, bases, origins, offers: readNotes(root, 'offered', { fits: Array.isArray, corrupt }) };
+  return { project: record, ...bases, offers: readNotes(root, 'offered', { fits: Array.isArray, corrupt }) };
 }
 
 /**

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import type { Home } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
-import type { UpdatedFile } from './files.ts';
-import { bytesAt, forgetAdds, idOf, lastAdd, type Step, textOf } from './last-add.ts';
+import { decode } from '../source/text.ts';
+import { fileWrites, type UpdatedFile } from './files.ts';
+import { bytesAt, bytesOf, forgetAdds, idOf, lastAdd, type Step } from './last-add.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import { isRecord } from './record.ts';
 
@@ -33,7 +34,7 @@ export async function planUndo(root: string): Promise<Undo> {
   return {
     added: last.added,
     files: files.filter(({ path }) => !isRecord(path)),
-    writes: files.flatMap(({ path, after }) => (after === undefined ? [] : [{ path, content: after }])),
+    writes: fileWrites(files, []),
     folder: last.folder,
     done: () => forgetAdds(root),
   };
@@ -41,26 +42,55 @@ export async function planUndo(root: string): Promise<Undo> {
 
 async function back(home: Home, step: Step): Promise<UpdatedFile> {
   const now = bytesAt(home, step.path);
-  const { state, text } = await decided(home, step, now);
-  return { path: step.path, state, before: now?.toString('utf8'), after: text };
+  const { state, text, bytes } = await decided(home, step, now);
+  const before = now && (textIn(now) ?? '');
+  return { path: step.path, state, before, after: text, ...(bytes && { bytes }) };
 }
 
-function decided(home: Home, { path, before, after }: Step, now: Buffer | undefined): Promise<Reconciled> | Reconciled {
+function textIn(bytes: Buffer): string | undefined {
+  const read = decode(bytes);
+  return 'text' in read ? read.text : undefined;
+}
+
+/** Bytes for what is no text. */
+type Decided = Reconciled & { readonly bytes?: Buffer };
+
+function decided(home: Home, { path, before, after }: Step, now: Buffer | undefined): Promise<Decided> | Decided {
   const id = now ? idOf(now) : null;
   // What somebody has removed since stays removed.
   if (id === before || (id === null && after !== null)) return untouched;
   // Nobody's later edit of Dewar's own record is kept.
   const isEdited = id !== after && !isRecord(path);
   if (before === null) return isEdited ? { state: 'keep', text: undefined } : { state: 'deleted', text: null };
-  const next = found(home, path, before);
-  if (!isEdited) return { state: 'clean', text: next };
-  const base = after === null ? undefined : found(home, path, after);
-  return reconcile({ base, mine: now?.toString('utf8'), next }, { path, style: 'inline', names });
+  const old = found(home, path, before);
+  if (!isEdited) return whole(old);
+  return merged(home, { path, old, left: after }, now);
 }
 
-function found({ root }: Home, path: string, id: string): string {
-  const text = textOf(root, id);
-  if (text !== undefined) return text;
+function whole(bytes: Buffer): Decided {
+  const text = textIn(bytes);
+  return text === undefined ? { state: 'clean', text, bytes } : { state: 'clean', text };
+}
+
+/** A file with its bytes before Dewar, and the id of what Dewar left. */
+interface Taken {
+  readonly path: string;
+  readonly old: Buffer;
+  readonly left: string | null;
+}
+
+function merged(home: Home, { path, old, left }: Taken, now: Buffer | undefined): Promise<Decided> | Decided {
+  const next = textIn(old);
+  const mine = now && textIn(now);
+  // A picture that somebody changed since is theirs.
+  if (next === undefined || (now && mine === undefined)) return { state: 'keep', text: undefined };
+  const base = left === null ? undefined : textIn(found(home, path, left));
+  return reconcile({ base, mine, next }, { path, style: 'inline', names });
+}
+
+function found({ root }: Home, path: string, id: string): Buffer {
+  const bytes = bytesOf(root, id);
+  if (bytes !== undefined) return bytes;
   throw new DewarError(
     `${path} cannot be put back: Git does not have the text that it had before "dewar add", and what was kept of it ` +
       'outside of the app is gone. Nothing was changed.',

@@ -8,7 +8,7 @@ import { version } from '../version.ts';
 import { fileWrites, reconcileFiles, type UpdatedFile } from './files.ts';
 import type { ConflictStyle } from './reconcile.ts';
 import { folderOf, noteWrite, type ProjectRecord, type Record, recordWrites } from './record.ts';
-import { basePath } from './record-files.ts';
+import { baseWrite } from './record-files.ts';
 
 /** An update that has been worked out and not yet written. */
 export interface Update {
@@ -64,15 +64,14 @@ export interface Recorded {
 }
 
 /** The writes that bring the record up to date; what it says already is left alone. */
-export function newRecord(home: Home, before: Pick<Record, 'bases' | 'origins'>, now: Recorded): Write[] {
-  const kept = new Set(now.files.map(({ path, origin }) => basePath(path, origin)));
-  const old = [...before.bases.keys()].map((path) => basePath(path, before.origins.get(path)));
+export function newRecord(home: Home, before: Pick<Record, 'places'>, now: Recorded): Write[] {
+  const kept = new Set(now.files.map((file) => baseWrite(file).path));
   const notes = (now.outcomes ?? []).flatMap(({ path, offers }) => (offers ? [noteWrite(path, offers)] : []));
   return [
     ...[...recordWrites(now.state, now.files), ...notes].filter(
       ({ path, content }) => readText(home, path) !== content,
     ),
-    ...old.filter((path) => !kept.has(path)).map((path) => ({ path, content: null })),
+    ...before.places.filter((path) => !kept.has(path)).map((path) => ({ path, content: null })),
   ];
 }
 

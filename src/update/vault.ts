@@ -38,10 +38,10 @@ export function keep(vault: string, texts: ReadonlyMap<string, string | Buffer>)
   }
 }
 
-/** A text that was kept; undefined where there is none. */
-export function kept(vault: string, name: string): string | undefined {
+/** What was kept; undefined where there is nothing of that name. */
+export function kept(vault: string, name: string): Buffer | undefined {
   const file = join(vault, name);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 /** Removes what is no longer needed. */

@@ -25,7 +25,7 @@ const newer = {
 
 function withLine(templates: Templates): Templates {
   const pairs = Object.entries(templates).map(([name, template]): [string, Templates[string]] => {
-    if (!/\.(py|md|toml)$/.test(name)) return [name, template];
+    if (!/\.(py|md|toml)$/.test(name) || template instanceof Uint8Array) return [name, template];
     if (typeof template === 'string') return [name, `${template}# newer\n`];
     return [name, (locals) => `${template(locals)}# newer\n`];
   });

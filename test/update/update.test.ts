@@ -147,7 +147,7 @@ function edit(file: string, change: (text: string) => string): void {
 /** The catalog of a later version, in which one template differs. */
 function withTemplate(name: string, change: (text: string) => string): typeof catalog {
   const template = catalog.templates[name];
-  if (template === undefined) throw new Error(`There is no template ${name}.`);
+  if (template === undefined || template instanceof Uint8Array) throw new Error(`There is no template ${name}.`);
   const newer =
     typeof template === 'string'
       ? change(template)

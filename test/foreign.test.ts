@@ -85,3 +85,19 @@ describe('the package with the defences', () => {
     expect(edited[0]?.after).toContain(`    ${name}.init_app(app)\n`);
   });
 });
+
+describe('the pages of another app of the repository', () => {
+  it('stay as they are, for that app knows nothing of the defences', async () => {
+    const page = '<form method="post"></form><script>go()</script>';
+    const headers = catalog.mitigations.filter(({ id }) => id === 'headers' || id === 'csrf');
+    const { edited } = await planned(headers, {
+      'web/templates/index.html': page,
+      'web/views.py':
+        'from flask import render_template\nfrom . import create_app\n\napp = create_app()\n\n\n@app.route("/", methods=["GET", "POST"])\ndef index():\n    return render_template("index.html")\n',
+      'old/app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'old/templates/index.html': page,
+    });
+    expect(edited.map(({ path }) => path)).toContain('web/templates/index.html');
+    expect(edited.map(({ path }) => path).filter((path) => path.startsWith('old/'))).toEqual([]);
+  });
+});

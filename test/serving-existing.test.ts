@@ -46,6 +46,16 @@ describe('how a server finds an app', () => {
       '',
     ],
     [
+      'the module itself where its script is half loaded by then',
+      {
+        'config.py': `${single}import views\n`,
+        'app.py': 'from config import app\nvuln = 1\n\nif __name__ == "__main__":\n    app.run()\n',
+        'views.py': 'from app import vuln\n',
+      },
+      'config:app',
+      '',
+    ],
+    [
       'what the deployment says',
       {
         'shop/__init__.py': factory,

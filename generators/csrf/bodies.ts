@@ -48,7 +48,7 @@ export type Subject = { readonly body: Body } | { readonly decorator: string };
 const tokenNames =
   /^flask_(jwt|oauthlib|praetorian)|(^|[._])(token|jwt|api_?key|apikey|bearer|hmac|signature|signed|oauth2?)(_?(auth|is|was))?_?(required|protected|verified|needed|only)?$|require_?(api|token|key|signature|oauth)|auth_token_required|http_auth_required/i;
 const tokenCode =
-  /headers(\.get\(|\[)\s*["'](authorization|x-[\w-]*(signature|token|key|secret|hmac|hub|event)[\w-]*|stripe-signature|api-?key)|\brequest\.authorization\b|\bhmac\.(new|compare_digest|digest)|verify_jwt_in_request|\bjwt\.decode|construct_event\(|\bRequestValidator\(|\b(create_access_token|get_jwt_identity|jwt_encode|encode_auth_token|generate_auth_token)\b|\bjwt\.encode/i;
+  /headers(\.get\(|\[)\s*["'](authorization|x-[\w-]*(signature|token|key|secret|hmac|hub|event)[\w-]*|stripe-signature|api-?key)|\brequest\.authorization\b|\bhmac\.(new|compare_digest|digest)|verify_jwt_in_request|\bjwt\.decode|construct_event\(|\bRequestValidator\(|\b(create_access_token|get_jwt_identity|jwt_encode|encode_auth_token|generate_auth_token)\b|\bjwt\.encode|\.create_(token|endpoint)_response\(/i;
 
 /** How a function or a decorator authenticates by what a browser does not send by itself. */
 export function byToken(bodies: Bodies, subject: Subject): string | undefined {

@@ -25,7 +25,9 @@ export function anchorsOf(found: Found): Pick<AppSite, 'anchor' | 'settings'> {
 function initAnchor({ flow, made }: Found, home: AppScope): Anchor | undefined {
   const here = flow.filter((step) => step.scope === home.scope && step.module === home.module);
   const early = home.scope === '' ? beforeRoutes(here, made) : here;
-  const own = early.findLast(initialises);
+  // `Config.init_app(app)` may stand before the settings are taken over: what comes first sees none of them.
+  const taken = early.findLast((step) => step.call && configures(step) && !step.conditional);
+  const own = early.findLast((step) => initialises(step) && step.at.start > (taken?.at.start ?? -1));
   if (own) return anchor({ ...own, step: own.at.step, kind: 'init' });
   const helped = flow.findLast((step) => step.depth === 1 && step.scope !== '' && initialises(step));
   if (helped && early.some((step) => step === helped.root))

@@ -1,5 +1,7 @@
 import { argument, type PyCall, text, type Value } from '../python/model.ts';
 import { assignedTo } from './assigned.ts';
+import { passedTo } from './callers.ts';
+import { functionAt } from './config-objects.ts';
 import type { Module, Project } from './project.ts';
 
 /** One key of a mapping, with where it is given. */
@@ -72,7 +74,15 @@ function ofName(value: Value & { kind: 'name' }, at: MappingAt): MappingEntry[] 
     ...call.args.flatMap((arg) => (arg.name === undefined ? [] : [entryAt(at, arg.name, arg)])),
     ...mergedIn(call, at),
   ]);
-  return [...held, ...merged, ...written];
+  return [...held, ...passed(value.name, at), ...merged, ...written];
+}
+
+/** What callers give a parameter, such as the settings that `create_app({...})` starts with. */
+function passed(name: string, at: MappingAt): MappingEntry[] {
+  const { project, module, scope } = at;
+  const fn = functionAt(module, scope);
+  if (!fn?.params.includes(name)) return [];
+  return passedTo(project, { module, fn }, name).flatMap((each) => entriesOf({ ...at, ...each }));
 }
 
 /** What `update()` is given; `{key: read(key, value) for key, value in DEFAULTS.items()}` gives what the defaults say. */

@@ -77,7 +77,12 @@ function ofClass(project: Project, target: string, from: From): SettingFact[] {
   if (!own) return [];
   const scope = qualname(own.found);
   const assigns = own.module.assigns.filter((each) => each.scope === scope && isKey(each.name));
-  return assigns.map((assign) => fact(own.module, assign, from));
+  // An object of the class may be what the app takes over.
+  const given = own.module.assigns.flatMap((each) => {
+    const [, name = ''] = (each.scope === `${scope}.__init__` && /^self\.(\w+)$/.exec(each.name)) || [];
+    return isKey(name) && !each.key ? [{ ...each, name }] : [];
+  });
+  return [...assigns, ...given].map((assign) => fact(own.module, assign, from));
 }
 
 /** Several classes share what they inherit: a value of a base class that every tier has is told once. */

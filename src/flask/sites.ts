@@ -145,6 +145,8 @@ function score({ module, assign, call }: Making, factory: PyFunction | undefined
     (/(^|\/)(bin|scripts?|tools?|setup|installer|demos?|samples?|examples?|mocks?)\//i.test(module.path) ? -4 : 0) +
     (/^(create|make|build|get)_?(flask_?)?(app|application)$/i.test(factory?.name ?? '') ? 3 : 0) +
     (returned || assign?.scope === '' ? 2 : -2) +
+    // Where Flask's own command looks first.
+    (/(^|\/)(app|wsgi)\.py$/.test(module.path) ? 2 : 0) +
     Math.min(wired, 6) / 2 -
     module.path.split('/').length / 10
   );

@@ -1,12 +1,15 @@
 import type { AppFacts } from './facts.ts';
 import { lazily } from './lazily.ts';
+import { pagesOfOthers } from './other-apps.ts';
 
 /**
  * The facts of an app without what an earlier `add` wrote into it, which says nothing of what its developers did or want:
- * a plan comes to the same however often it is made. Only the list of files stays whole.
+ * a plan comes to the same however often it is made. The pages of other apps are left out as well. Only the list of files
+ * stays whole.
  */
 export function theirs(app: AppFacts, written: ReadonlySet<string>): AppFacts {
-  return written.size === 0 ? app : lists(app, written, { deploy: () => lists(app.deploy, written) });
+  const hidden = new Set([...written, ...pagesOfOthers(app)]);
+  return hidden.size === 0 ? app : lists(app, hidden, { deploy: () => lists(app.deploy, hidden) });
 }
 
 type Finders<T> = { readonly [K in keyof T]: () => T[K] };

@@ -2,6 +2,7 @@ import { baseName } from '../deploy/shell.ts';
 import type { PyFunction } from '../python/model.ts';
 import { qualname } from '../python/model.ts';
 import type { AppFacts, AppSite } from './facts.ts';
+import { roleOf } from './files.ts';
 import type { Module } from './project.ts';
 
 /** How a WSGI server finds an app. */
@@ -60,17 +61,25 @@ function held(app: AppFacts, site: AppSite): WsgiTarget | undefined {
   return undefined;
 }
 
-/** A script that runs an app of another module has completed it by then. */
+/** A script that runs an app of another module has completed it by then; not one that the app's own modules import. */
 function runner(app: AppFacts, site: AppSite): WsgiTarget | undefined {
   const script = app.runs.find(({ server, role, main, file }) => {
     return server === 'flask' && role === 'production' && main && file !== site.file;
   });
   const module = script && app.modules.get(script.file);
+  if (module && isImported(app, module)) return undefined;
   const made = `${app.modules.get(site.file)?.name}.${site.variable}`;
   const name = module?.imports.find(
     ({ scope, typing, target }) => scope === '' && !typing && app.resolve(target) === made,
   );
   return module && name && site.kind === 'module' ? targetOf(module, name.local) : undefined;
+}
+
+/** Loaded first, such a script would be half of itself when they ask for it; they may know nothing of Flask. */
+function isImported({ files, source }: AppFacts, { name, path }: Module): boolean {
+  const statement = new RegExp(`^[ \\t]*(from|import)[ \\t]+${name.replaceAll('.', '\\.')}\\b(?!\\.)`, 'm');
+  const own = files.filter((each) => each.endsWith('.py') && each !== path && roleOf(each) === 'production');
+  return own.some((each) => statement.test(source(each)?.text ?? ''));
 }
 
 function rank({ path }: Module): number {

@@ -35,6 +35,13 @@ describe('the call of the package with the defences', () => {
     expect(text).toContain('    db.init_app(app)\n    security.init_app(app)\n');
   });
 
+  it('stands behind the settings where what they come from is initialised first', async () => {
+    const body = '    Config.init_app(app)\n    app.config.from_object(Config)\n';
+    expect(await wired({ 'app.py': factory(body, 'from config import Config') })).toContain(
+      '    app.config.from_object(Config)\n\n    security.init_app(app)\n',
+    );
+  });
+
   it('is named otherwise where the name is taken', async () => {
     expect(await wired({ 'app.py': factory('', 'from own import security\n') })).toContain(
       '    security_package.init_app(app)\n',

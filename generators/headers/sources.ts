@@ -45,7 +45,7 @@ function sourceOf(need: Load, origin: Origin): string[] {
     case 'host':
       return [need.kind === 'script' ? scriptAt(origin.host, origin.path) : origin.host];
     case 'unknown':
-      return need.kind === 'script' && (need.mark !== undefined || 'marked' in need) ? [] : ['https:'];
+      return need.kind === 'script' && (need.mark !== undefined || need.marked) ? [] : ['https:'];
   }
 }
 

@@ -161,16 +161,28 @@ function isCall(inner: string): boolean {
   return /^[\w.]+(\([\s\S]*\))?(\s*\|\s*safe)?$/.test(inner) && !/\|\s*nonced\b/.test(inner);
 }
 
+/** One step for each piece of code; pages of one library in the static folder are one step together. */
 function* leftOpen({ open }: Policy): Iterable<ByHand> {
-  for (const { file, line, text, kind } of open)
-    yield {
-      kind: 'by-hand',
-      place: { file, line, text },
-      what:
-        kind === 'handler'
-          ? 'This event handler is known to no template, so that the policy still allows all of them: add it with addEventListener.'
-          : 'This script can have no nonce here, so that the policy still allows all that stand in a page, and only reports the strict one: move it into a file of the static folder.',
-    };
+  const bundles = new Map<string, Code[]>();
+  for (const need of open) {
+    const [bundle] = /^.*?\bstatic\/[^/]+\/(?=.*\.html?$)/.exec(need.file) ?? [`${need.file}:${need.at}`];
+    bundles.set(bundle, [...(bundles.get(bundle) ?? []), need]);
+  }
+  for (const [bundle, [first, ...others]] of bundles)
+    if (first) yield others.length === 0 ? openAt(first) : openBelow(bundle, first, others.length + 1);
+}
+
+function openAt({ file, line, text, kind }: Code): ByHand {
+  const what =
+    kind === 'handler'
+      ? 'This event handler is known to no template, so that the policy still allows all of them: add it with addEventListener.'
+      : 'This script can have no nonce here, so that the policy still allows all that stand in a page, and only reports the strict one: move it into a file of the static folder.';
+  return { kind: 'by-hand', place: { file, line, text }, what };
+}
+
+function openBelow(folder: string, { file, line, text }: Code, count: number): ByHand {
+  const what = `${count} scripts and event handlers in pages below ${folder} can have no nonce, so that the policy still allows all of them, and only reports the strict one: take pages away that nobody needs, and move the code of the others into files.`;
+  return { kind: 'by-hand', place: { file, line, text }, what };
 }
 
 function ofLibraries(app: AppFacts): ByHand[] {

@@ -17,10 +17,21 @@ export function bootstrapTests(app: AppFacts): SpliceChange[] {
   const own = new Set(modules.flatMap(({ role, name }) => (role === 'test' ? [] : [name])));
   const tops = new Set(modules.map(({ name }) => name.split('.')[0] ?? ''));
   const importsApp = ({ imports }: Module): boolean => imports.some((each) => isOf(app, own, each));
-  return starts(tests, importsApp).flatMap((module) => {
+  const packages = new Set(tests.filter((each) => isPackage(each) && importsApp(each)).map(({ name }) => name));
+  const behindPackage = (module: Module): boolean => {
+    const named = ({ module: from, target }: PyImport): boolean => packages.has(from) || packages.has(target);
+    const first = module.imports.find((each) => named(each) || isOf(app, own, each));
+    return first !== undefined && named(first) && !isPackage(module);
+  };
+  return starts(tests, (module) => importsApp(module) && !behindPackage(module)).flatMap((module) => {
     const { text } = module.source;
     return text.includes('APP_ENV') ? [] : [bootstrap(module, tops)];
   });
+}
+
+/** A package's own module runs before whoever imports from it. */
+function isPackage({ path }: Module): boolean {
+  return /(^|\/)__init__\.py$/.test(path);
 }
 
 /** Pytest reads every conftest.py before the tests beside it; the ones farthest up come first. */

@@ -23,12 +23,27 @@ const byLock: readonly (readonly [RegExp, string])[] = [
 function commandsFor({ output, locks }: DependencyFiles, path: string): string[] {
   if (/(^|\/)Pipfile$/.test(path)) return ['pipenv install'];
   const compiled = output.filter(({ source, command }) => comesFrom(path, source.path, command));
-  const compile = compiled.map(({ source, command }) => command || `pip-compile -o ${source.path} ${path}`);
+  const compile = compiled.map(({ source, command }) => here(command, source.path, path));
   if (compiled.length > 0) return [...compile, ...compiled.map(({ source }) => `pip install -r ${source.path}`)];
   if (!/pyproject\.toml$|setup\.(py|cfg)$/.test(path)) return [`pip install -r ${path}`];
   const folder = path.replace(/[^/]*$/, '');
   const tool = byLock.find(([pattern]) => locks.some((lock) => lock.startsWith(folder) && pattern.test(lock)))?.[1];
   return [tool ?? `pip install -e ${folder === '' ? '.' : folder}`];
+}
+
+/** The command as it runs in this folder: a head may name files as they lay on the machine of whoever ran it. */
+function here(command: string, output: string, input: string): string {
+  const last = (path: string): string => path.replace(/^.*[\\/]/, '');
+  const own = command.replace(
+    /(?<=[\s=]|^)['"]?((?:[A-Za-z]:|\.{0,2})?[\\/][^\s'"]+)['"]?/g,
+    (written, path: string) => {
+      const known = [output, input].find((each) => last(each) === last(path));
+      return known ?? (/^\.{1,2}\//.test(path) ? written : '/');
+    },
+  );
+  const foreign = own === '' || /(?<=[\s=])\/(?=\s|$)/.test(own);
+  const tool = command.startsWith('uv') ? 'uv pip compile' : 'pip-compile';
+  return foreign ? `${tool} -o ${output} ${input}` : own;
 }
 
 /** A compiled list names its source in the command at its head, or has its name. */

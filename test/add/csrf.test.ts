@@ -73,6 +73,16 @@ def forget(id):
     return "", 204
 
 
+@app.post("/oauth/token")
+def issue():
+    return authorization.create_token_response()
+
+
+@app.route("/oauth/authorize", methods=["GET", "POST"])
+def authorize():
+    return authorization.create_authorization_response(grant_user=session["user"])
+
+
 @app.post("/account")
 @key_required
 def account():
@@ -94,7 +104,7 @@ describe('CSRF protection that is added to an app', () => {
   it('exempts what programs call, whole blueprints as one, and nothing that a session speaks in', async () => {
     const root = tree({ 'app.py': app, 'templates/index.html': index });
     expect((await add(root)).byHand).toMatchObject([{ what: expect.stringContaining('packages') }]);
-    expect(exemptions(root)).toEqual(['"paid"', '"api.*"']);
+    expect(exemptions(root)).toEqual(['"paid"', '"api.*"', '"issue"']);
   });
 
   it('refuses what has no token, and lets programs in that bring an authority of their own', async () => {
@@ -199,7 +209,7 @@ def index():
   it('takes exemptions that the user names', async () => {
     const root = tree({ 'app.py': app, 'templates/index.html': index });
     await add(root, { exempt: 'takes_json, /partner/' });
-    expect(exemptions(root)).toEqual(['"paid"', '"api.*"', '"takes_json"', '"/partner/*"']);
+    expect(exemptions(root)).toEqual(['"paid"', '"api.*"', '"issue"', '"takes_json"', '"/partner/*"']);
   });
 
   it('is withheld from an app that cannot sign a token', async () => {

@@ -64,6 +64,23 @@ describe('the policy of an app that exists', () => {
     expect(of('connect-src')).toEqual(["'self'", 'https://api.x.org', 'wss://ws.x.org']);
   });
 
+  it('is the same once a script of a computed address has its nonce', async () => {
+    const page = (nonce: string) => `<!doctype html><script${nonce} src="{{ bust('a.js') }}"></script>`;
+    for (const nonce of ['', ' nonce="{{ csp_nonce() }}"'])
+      expect((await policy({ 'templates/page.html': page(nonce) })).of('script-src')).toEqual(["'self'"]);
+  });
+
+  it('knows nothing of sample pages in the static folder, and lists other pages of a library as one step', async () => {
+    const page = '<!doctype html><script>a(location)</script><p onclick="b(event)"></p>'.repeat(12);
+    const files = { 'static/editor/samples/a.html': page, 'static/editor/dialogs/b.html': '<!doctype html>' };
+    expect((await policy(files)).of('script-src')).toEqual(["'self'"]);
+    const many = Array.from({ length: 20 }, (_, at) => `<p onclick="b(${at})"></p>`).join('');
+    const { byHand } = await wired(headers, 'app.py', { ...files, 'static/editor/dialogs/b.html': many });
+    expect(byHand.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^20 scripts and event handlers in pages below static\/editor\/ can have no nonce/),
+    ]);
+  });
+
   it('allows style attributes alone and keeps its nonce for elements', async () => {
     const { of, open } = await policy({
       'templates/page.html': '<!doctype html><p style="color: red">a</p><style>p {}</style>',

@@ -194,6 +194,20 @@ describe('the tests of an app', () => {
     );
   });
 
+  it('leave it to the package of the tests where that is imported before the app', async () => {
+    const files = {
+      'app.py': app,
+      'tests/__init__.py': 'from app import create_app\n\napp = create_app()\n',
+      'tests/test_a.py': 'from app import create_app\nfrom tests import app\n',
+      'tests/test_b.py': 'from tests import app\nfrom app import create_app\n',
+    };
+    expect(await bootstrapped(files)).toBe(files['tests/test_b.py']);
+    const { 'tests/test_b.py': _, ...first } = files;
+    expect(await bootstrapped(first)).toContain(line);
+    const { 'tests/test_a.py': __, ...own } = first;
+    expect(await bootstrapped(own)).toContain(line);
+  });
+
   it('leave it to a conftest.py that gets at the app through its fixtures', async () => {
     const files = {
       'app.py': app,

@@ -12,13 +12,18 @@ type Read = (path: string) => Source | undefined;
 
 const folder = /(^|\/)(static|assets|public|www|media)\//i;
 
+/** Pages that come with a library to show it are no pages of the app. */
+const shown = /\/(samples?|examples?|demos?)\/(.*\/)?[^/]+\.html?$/i;
+
 /** What the files that the app hands out as they are load and run; scripts only where a page loads them. */
 export function needsOfStatic(
   { files }: Pick<AppFacts, 'files'>,
   pages: readonly ContentNeed[],
   read: Read,
 ): ContentNeed[] {
-  const own = files.filter((path) => folder.test(path) && roleOf(path) !== 'test' && roleOf(path) !== 'docs');
+  const own = files.filter(
+    (path) => folder.test(path) && !shown.test(path) && roleOf(path) !== 'test' && roleOf(path) !== 'docs',
+  );
   const of = (ending: RegExp, needs: (source: Source) => Need[]): ContentNeed[] =>
     own
       .filter((path) => ending.test(path))

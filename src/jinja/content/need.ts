@@ -31,6 +31,8 @@ export type Need =
       readonly address: string;
       readonly at: number;
       readonly nonce?: number;
+      /** It has a nonce. */
+      readonly marked?: true;
     }
   | {
       readonly is: 'inline';

@@ -76,9 +76,10 @@ function named(at: Expression): string[] {
   const { project, module, scope, value } = at;
   if (value?.kind !== 'name') return [];
   const target = project.resolve(value.target);
-  if (project.classOf(target) || project.named(target)) return [target];
-  const preset = functionAt(module, scope)?.defaults[value.name];
   const assigned = module.assigns.filter((each) => each.target === value.target && !each.key).map((each) => each.value);
+  // In a package, `config = Config()` hides the module of that name.
+  if (project.classOf(target) || (project.named(target) && assigned.length === 0)) return [target];
+  const preset = functionAt(module, scope)?.defaults[value.name];
   const values = preset ? [...assigned, preset] : assigned;
   return values.length > 0 ? values.flatMap((each) => targetsOf(inner(at, each))) : dictionary(at);
 }

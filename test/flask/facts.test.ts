@@ -154,8 +154,10 @@ describe('the effective settings', () => {
 
   it('come from what an object of a class is given when it is made', async () => {
     const root = tree({
-      'app.py':
-        'import os\nfrom flask import Flask\n\nclass Config:\n    PORT = 1\n    def __init__(self):\n        self.SECRET_KEY = os.urandom(32)\n        self.other = 1\n\nconfig = Config()\napp = Flask(__name__)\napp.config.from_object(config)\n',
+      'web/config.py':
+        'import os\n\nclass Config:\n    PORT = 1\n    def __init__(self):\n        self.SECRET_KEY = os.urandom(32)\n        self.other = 1\n',
+      'web/__init__.py':
+        'from flask import Flask\nfrom .config import Config\n\nconfig = Config()\napp = Flask(__name__)\napp.config.from_object(config)\n',
     });
     const { settings } = await readApp(root);
     expect(settings.map(({ key, written }) => [key, written])).toEqual([

@@ -1,6 +1,7 @@
 import { countingFacts } from '../../src/flask/effective.ts';
 import { type AppFacts, settingsFor } from '../../src/flask/facts.ts';
 import { flag, placeOf } from '../../src/flask/flags.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import { offByDefault } from '../../src/flask/switched.ts';
 import { talisman, talismanOption } from '../../src/flask/talisman.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
@@ -10,10 +11,10 @@ import { lineAt, quote } from '../../src/source/text.ts';
 /** The app sets a cookie: its session, a sign-in or one of its own. */
 export function applies(app: AppFacts): boolean {
   const session = app.session.some(({ role }) => role === 'production');
-  const signsIn = app.extensions.some(
-    ({ made, role }) => role === 'production' && /^flask_(login|security|wtf|seasurf|session)\b/.test(made),
+  const keeps = app.extensions.some(
+    ({ made, role }) => role === 'production' && /^flask_(wtf|seasurf|session)\b/.test(made),
   );
-  return session || signsIn || keepsTokens(app) || cookieCalls(app).length > 0;
+  return session || signsIn(app) || keeps || keepsTokens(app) || cookieCalls(app).length > 0;
 }
 
 /** Flask-JWT-Extended keeps tokens in cookies only where it is told so. */

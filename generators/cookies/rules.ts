@@ -1,5 +1,6 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
 import { argumentFlag, type Flag, flag, placeOf } from '../../src/flask/flags.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Finding, Rule } from '../../src/mitigation.ts';
 import { argument, text, type Value } from '../../src/python/model.ts';
 import { type CookieCall, cookieCalls, factFor, protection } from './evidence.ts';
@@ -8,9 +9,8 @@ function usesSession(app: AppFacts): boolean {
   const own = app.session.some(({ role }) => role === 'production');
   return (
     own ||
-    app.extensions.some(
-      ({ made, role }) => role === 'production' && /^flask_(login|security|session|wtf|seasurf)\b/.test(made),
-    )
+    signsIn(app) ||
+    app.extensions.some(({ made, role }) => role === 'production' && /^flask_(session|wtf|seasurf)\b/.test(made))
   );
 }
 

@@ -3,6 +3,7 @@ import type { AppFacts } from '../../src/flask/facts.ts';
 import { type SettingFact, settingsFor } from '../../src/flask/facts.ts';
 import { flag } from '../../src/flask/flags.ts';
 import { repairSetting } from '../../src/flask/repair.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import type { ByHand, Change, SpliceChange, Wiring } from '../../src/mitigation.ts';
 import { argument, text } from '../../src/python/model.ts';
 import { type CookieCall, cookieCalls } from './evidence.ts';
@@ -24,7 +25,7 @@ function* settings(app: AppFacts): Iterable<Change> {
       '"__Host-session"',
       '__Host- makes browsers insist on Secure, Path=/ and no Domain: no sibling host can plant it.',
     );
-  if (!app.extensions.some(({ made }) => /^flask_(login|security)\b/.test(made))) return;
+  if (!signsIn(app)) return;
   yield setting(['production', 'REMEMBER_COOKIE_SECURE'], 'True', 'it signs in just as the session does');
   yield setting(['base', 'REMEMBER_COOKIE_HTTPONLY'], 'True', '');
   yield setting(['base', 'REMEMBER_COOKIE_SAMESITE'], '"Lax"', '');

@@ -1,4 +1,5 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { formClasses, isProtector, ownChecks, protectors } from './authority.ts';
@@ -6,7 +7,8 @@ import { formClasses, isProtector, ownChecks, protectors } from './authority.ts'
 /** A cookie speaks for the user: a session, a sign-in, a cookie of the app's own, or pages with forms that post. */
 export function applies(app: AppFacts): boolean {
   const session = app.session.some(({ role, mode }) => role === 'production' && mode !== 'flash');
-  const login = app.extensions.some((each) => /^flask_(login|security)/.test(each.made) || isProtector(each));
+  // Flask-Admin brings forms without signing anybody in.
+  const login = signsIn(app) || app.extensions.some((each) => /^flask_admin\b/.test(each.made) || isProtector(each));
   const posts = app.templates.some(
     ({ role, forms }) => role === 'production' && forms.some(({ method }) => method === 'post'),
   );

@@ -2,15 +2,17 @@ import { countingFacts } from '../../src/flask/effective.ts';
 import type { AppFacts, SettingFact } from '../../src/flask/facts.ts';
 import { placeOf } from '../../src/flask/flags.ts';
 import type { Outcome } from '../../src/flask/outcome.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 
-const signing = /^flask_(login|security|wtf|seasurf|jwt_extended|jwt|user|httpauth|session)\b/;
+const signing = /^flask_(wtf|seasurf|jwt_extended|jwt|httpauth|session)\b/;
 
 /** Something is signed: a session, a token, or a key is there to sign with. */
 export function applies(app: AppFacts): boolean {
   return (
     app.session.some(({ role }) => role === 'production') ||
+    signsIn(app) ||
     app.extensions.some(({ made, role }) => role === 'production' && signing.test(made)) ||
     app.settings.some(({ key, role }) => key === 'SECRET_KEY' && role === 'production') ||
     [...app.modules.values()].some(

@@ -1,4 +1,5 @@
 import { type AppFacts, ancestry, type ExtensionFacts } from '../../src/flask/facts.ts';
+import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { handmadeCookies } from './handmade.ts';
@@ -7,11 +8,7 @@ import { handmadeCookies } from './handmade.ts';
 export function applies(app: AppFacts): boolean {
   const used = app.session.some(({ role }) => role === 'production');
   return (
-    used ||
-    stores(app).length > 0 ||
-    [...interfaces(app)].length > 0 ||
-    handmadeCookies(app).length > 0 ||
-    app.extensions.some(({ made, role }) => role === 'production' && /^flask_(login|security)/.test(made))
+    used || stores(app).length > 0 || [...interfaces(app)].length > 0 || handmadeCookies(app).length > 0 || signsIn(app)
   );
 }
 

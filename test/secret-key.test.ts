@@ -38,6 +38,20 @@ describe('a key that stands in the code', () => {
     expect(JSON.stringify(result)).not.toContain('s3cr3t-one');
   });
 
+  it('leaves text where a class reads its variables by itself', async () => {
+    const settings = `import secrets
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    SECRET_KEY: str = secrets.token_hex(32)
+
+settings = Settings()
+`;
+    const from = factory('app.config.from_object(settings)', 'from web import settings\n');
+    const { text } = await added({ 'app.py': from, 'web.py': settings }, 'web.py');
+    expect(text).toBe(settings.replace('secrets.token_hex(32)', '""'));
+  });
+
   it('goes where its name gets it', async () => {
     const { text } = await added({ 'app.py': factory('app.secret_key = KEY', 'KEY = "s3cr3t-one"\n') });
     expect(text).toContain('KEY = os.environ.get("SECRET_KEY")\n');

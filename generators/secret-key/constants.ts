@@ -36,7 +36,8 @@ export function isText(outcome: Outcome): boolean {
 function* replaced(value: Value, { app, file, instead, why }: Repair): Iterable<SpliceChange> {
   const text = app.modules.get(file)?.source.text ?? '';
   const expected = text.slice(value.start, value.end);
-  yield { kind: 'splice', file, start: value.start, expected, insert: instead, imports: [{ module: 'os' }], why };
+  const imports = instead.includes('@@0@@') ? [{ module: 'os' }] : [];
+  yield { kind: 'splice', file, start: value.start, expected, insert: instead, imports, why };
 }
 
 /** `a or "constant"` becomes `a`; of `a if c else b` each branch is looked at. */

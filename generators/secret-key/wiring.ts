@@ -1,7 +1,7 @@
 import { mask } from '../../src/audit/mask.ts';
 import { entry, register, setting, startupCheck } from '../../src/changes.ts';
 import { replaceValue } from '../../src/deploy/replace-value.ts';
-import type { AppFacts, SettingFact } from '../../src/flask/facts.ts';
+import { type AppFacts, ancestry, type SettingFact } from '../../src/flask/facts.ts';
 import type { Outcome } from '../../src/flask/outcome.ts';
 import type { ByHand, Change, Place, SpliceChange, Wiring } from '../../src/mitigation.ts';
 import { overlay } from '../../src/plan/overlay.ts';
@@ -84,11 +84,18 @@ const why = 'A key that stands in the code is known to whoever has the code.';
 
 /** The constants of an expression go; where that cannot be done, it is said. */
 function* repaired(app: AppFacts, { value, file, scope }: Standing, variable: string): Iterable<SpliceChange | ByHand> {
-  const instead = `@@0@@.environ.get("${variable}")`;
+  // Such a class reads its own variables, and wants text where it says so.
+  const instead = readsItself(app, file, scope) ? '""' : `@@0@@.environ.get("${variable}")`;
   const splices = [...withoutConstants(value, { app, file, scope, instead, why })];
   if (splices.length > 0) return yield* splices;
   if (app.outcomes(value, { file, scope }).some(isText))
     yield byHand(placeAt(app, file, value), `${why} Read ${variable} from the environment.`);
+}
+
+/** A class of Pydantic's settings fills its fields from the variables of their names. */
+function readsItself(app: AppFacts, file: string, scope: string): boolean {
+  const target = `${app.modules.get(file)?.name}.${scope}`;
+  return ancestry(app, target).some((each) => /^pydantic(_settings)?\.(\w+\.)*BaseSettings$/.test(each));
 }
 
 function kept({ key, ...place }: SettingFact): ByHand {

@@ -139,7 +139,8 @@ function* trust(context: PlanContext): Iterable<Change> {
   yield {
     kind: 'environment',
     name: 'TRUSTED_HOSTS',
-    example: 'www.example.com',
+    // What a script starts the app with: the real names are a step by hand.
+    example: '127.0.0.1,localhost',
     secret: false,
     why: 'Names this site answers to, separated by commas; any name while it is unset.',
   };

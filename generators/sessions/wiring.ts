@@ -74,15 +74,32 @@ from .stores.guard import Guard`,
 
 const local = 'redis://127.0.0.1:6379/0';
 
+/** A service of the app's own compose file is reached over a network that does not leave the host. */
+function privateHosts(app: PlanContext['app']): Change {
+  const servers = (app?.deploy.services ?? []).filter(({ image }) =>
+    /(^|\/)(redis|valkey|keydb|dragonfly)\b/.test(image),
+  );
+  const files = [...new Set(servers.map(({ file }) => file))].join(', ');
+  const names = [...new Set(servers.map(({ name }) => name))];
+  return setting(
+    ['base', 'SESSION_REDIS_PRIVATE_HOSTS'],
+    { variable: 'REDIS_PRIVATE_HOSTS', type: 'items', ...(names.length > 0 && { arguments: `(${quoted(names)},)` }) },
+    names.length > 0
+      ? `beside the app in ${files}: what goes there leaves no host, so it needs no TLS`
+      : 'hosts on a network that nobody else is on, for which redis:// will do',
+  );
+}
+
 const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change[]>> = {
-  redis: ({ answers }) => [
+  redis: ({ answers, app }) => [
     runtimePackage('redis', '>=4.1,<9'),
     setting(['base', 'SESSION_STORE'], '"redis"', ''),
     setting(
       ['base', 'SESSION_REDIS_URL'],
       { variable: 'REDIS_URL', type: 'secret', example: local },
-      'rediss:// or unix://, or redis:// on the same host; also read from REDIS_URL_FILE',
+      'rediss://, unix://, or redis:// to this host or REDIS_PRIVATE_HOSTS; also in REDIS_URL_FILE',
     ),
+    privateHosts(app),
     setting(
       ['base', 'SESSION_REDIS_PREFIX'],
       { variable: 'SESSION_REDIS_PREFIX', type: 'text', arguments: JSON.stringify(`${answers['package']}:session:`) },
@@ -93,12 +110,12 @@ const byStore: Readonly<Record<string, (context: PlanContext) => readonly Change
       `url = app.config["SESSION_REDIS_URL"] or app.config.get("REDIS_URL") or "${local}"
 return RedisStore(url, index_ttl, app.config["SESSION_REDIS_PREFIX"])`,
     ),
-    entry('sessions.imports', 'from .stores import redis_address'),
+    entry('sessions.imports', 'from .stores import redis_reach'),
     entry(
       'sessions.problems',
       `if app.config["SESSION_STORE"] == "redis":
     url = app.config["SESSION_REDIS_URL"] or app.config.get("REDIS_URL")
-    yield from redis_address.problems(url)`,
+    yield from redis_reach.problems(url, app.config["SESSION_REDIS_PRIVATE_HOSTS"])`,
     ),
   ],
   database: () => [

@@ -1,20 +1,18 @@
 import type { Source } from '../source/text.ts';
 import { commandOfWords, commandsOf, placeOf } from './commands.ts';
-import type { Command, DeployRole, EnvironmentValue, Files, WebServer } from './facts.ts';
+import type { Command, DeployRole, EnvironmentValue, Files, ServiceFacts, WebServer } from './facts.ts';
 import { deployRole, partRole } from './roles.ts';
 import { at, readYaml, texts, type Yaml, type YamlEntry } from './yaml.ts';
 
 /** One service of a compose file. */
-export interface Service {
+export interface Service extends ServiceFacts {
   readonly commands: readonly Command[];
   readonly environment: readonly EnvironmentValue[];
   /** The stage of an image that is built. */
   readonly target?: string;
-  readonly image: string;
   readonly proxies: readonly WebServer[];
   /** Files with its variables, relative to the root. */
   readonly environmentFiles: readonly string[];
-  readonly role: DeployRole;
 }
 
 /** The services of a compose file. */
@@ -25,11 +23,13 @@ export function readCompose(files: Files, source: Source): Service[] {
   });
 }
 
-function serviceOf(files: Files, source: Source, { key, value }: YamlEntry): Service {
+function serviceOf(files: Files, source: Source, { key, start, value }: YamlEntry): Service {
   const role = partRole(key, deployRole(source.path));
   const target = at(value, 'build', 'target')?.text;
   const folder = source.path.split('/').slice(0, -1);
   return {
+    ...placeOf(source, start),
+    name: key,
     commands: ['entrypoint', 'command'].flatMap((name) => commandsIn(files, source, { name, value, role })),
     environment: environmentIn(source, at(value, 'environment'), { origin: 'compose', role }),
     ...(target !== undefined && { target: target.toLowerCase() }),

@@ -101,6 +101,14 @@ export interface ImageStage extends Place {
   readonly role: DeployRole;
 }
 
+/** A service of a compose file. */
+export interface ServiceFacts extends Place {
+  readonly name: string;
+  /** Empty where it is built. */
+  readonly image: string;
+  readonly role: DeployRole;
+}
+
 /** All that the files around an app say on how it is installed and run. */
 export interface DeployFacts {
   readonly commands: readonly Command[];
@@ -109,6 +117,8 @@ export interface DeployFacts {
   readonly proxies: readonly WebServer[];
   readonly ci: readonly CiStep[];
   readonly stages: readonly ImageStage[];
+  /** What compose runs beside each other, each under a name that the others reach it by. */
+  readonly services: readonly ServiceFacts[];
   /** Files that configure linters and the like. */
   readonly tools: readonly Source[];
   /** Pages that tell people how to run the app. */

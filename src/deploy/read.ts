@@ -35,6 +35,7 @@ export function readDeployment(files: Files): DeployFacts {
     proxies: both('proxies'),
     ci: both('ci'),
     stages: both('stages'),
+    services,
     tools: sources(files, /^(pyproject|\.?ruff)\.toml$|^(setup|tox)\.(cfg|ini)$|^\.(bandit|flake8)$/),
     guides: sources(
       files,

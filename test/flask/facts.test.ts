@@ -152,33 +152,6 @@ describe('the effective settings', () => {
     expect(effective(app, 'A')?.file).toBe('settings.py');
   });
 
-  it('come from what an object of a class is given when it is made', async () => {
-    const root = tree({
-      'web/config.py':
-        'import os\n\nclass Config:\n    PORT = 1\n    def __init__(self):\n        self.SECRET_KEY = os.urandom(32)\n        self.other = 1\n',
-      'web/__init__.py':
-        'from flask import Flask\nfrom .config import Config\n\nconfig = Config()\napp = Flask(__name__)\napp.config.from_object(config)\n',
-    });
-    const { settings } = await readApp(root);
-    expect(settings.map(({ key, written }) => [key, written])).toEqual([
-      ['PORT', '1'],
-      ['SECRET_KEY', 'os.urandom(32)'],
-    ]);
-  });
-
-  it('come from the mapping that a caller hands to the factory', async () => {
-    const root = tree({
-      'web/__init__.py':
-        'from flask import Flask\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    if config:\n        app.config.update(config)\n    return app\n',
-      'app.py': 'from web import create_app\napp = create_app({"SECRET_KEY": "secret"})\n',
-      'tests/conftest.py': 'from web import create_app\napp = create_app({"SECRET_KEY": "test"})\n',
-    });
-    const { settings } = await readApp(root);
-    expect(settings.map(({ file, key, written }) => [file, key, written])).toEqual([
-      ['app.py', 'SECRET_KEY', '"secret"'],
-    ]);
-  });
-
   it('that the caller, a file or the environment may give are told as open sources', async () => {
     const app = await readApp(
       tree({

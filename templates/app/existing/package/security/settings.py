@@ -54,7 +54,8 @@ def chosen(app: Flask) -> dict[str, Any]:
     """Return the settings of the tier that the app runs in, but for those it has of its own."""
     name = tier(app)
     values, problems = env.resolve(TIERS[name])
-    own = {key for key, value in app.config.items() if value != app.default_config.get(key)}
+    nothing = app.default_config
+    own = {key for key, value in app.config.items() if value not in (nothing.get(key), "")}
     values = {key: value for key, value in values.items() if key not in own}
     return {**values, "APP_ENV": name, "SETTINGS_PROBLEMS": [*misspelt(), *problems]}
 

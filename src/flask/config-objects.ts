@@ -1,4 +1,5 @@
 import { argument, type PyCall, type PyFunction, qualname, text, type Value } from '../python/model.ts';
+import { assignedTo } from './assigned.ts';
 import type { Module, Project } from './project.ts';
 
 /** An expression and where its names are looked up. */
@@ -81,7 +82,16 @@ function named(at: Expression): string[] {
   if (project.classOf(target) || (project.named(target) && assigned.length === 0)) return [target];
   const preset = functionAt(module, scope)?.defaults[value.name];
   const values = preset ? [...assigned, preset] : assigned;
-  return values.length > 0 ? values.flatMap((each) => targetsOf(inner(at, each))) : dictionary(at);
+  if (values.length > 0) return values.flatMap((each) => targetsOf(inner(at, each)));
+  const entries = dictionary(at);
+  return entries.length > 0 ? entries : made(at, value.target);
+}
+
+/** The class of an object that another module makes. */
+function made(at: Expression, target: string): string[] {
+  return assignedTo(at.project, target, at.module).flatMap(({ owner, scope, value }) =>
+    value.kind === 'call' ? targetsOf({ ...inner(at, value), module: owner, scope }) : [],
+  );
 }
 
 /** The values of a dictionary of classes. */

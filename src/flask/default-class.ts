@@ -1,5 +1,5 @@
 import type { Place } from '../mitigation.ts';
-import { type PyCall, text, type Value } from '../python/model.ts';
+import { type PyCall, qualname, text, type Value } from '../python/model.ts';
 import { lineAt, quote } from '../source/text.ts';
 import type { AppFacts, ConfigSource, Held } from './facts.ts';
 import { placeOf } from './flags.ts';
@@ -68,11 +68,14 @@ function lookUps(app: AppFacts, { holders }: ConfigSource): LookUp[] {
 }
 
 /** The classes that an expression stands for where the environment and the caller say nothing. */
-function defaultsOf(app: AppFacts, value: Value, at: Standing): Choice[] {
+function defaultsOf(app: AppFacts, value: Value, at: Standing, depth = 3): Choice[] {
   if (value.kind === 'item' && value.of.kind === 'name')
     return inDictionary(app, app.held(value.of, at), keysOf(app, value.key, at));
-  if (value.kind === 'call' && /\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee))
-    return ofGet(app, value.call, at);
+  if (value.kind === 'call') {
+    if (/\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee)) return ofGet(app, value.call, at);
+    const given = returned(app, value.call, depth);
+    if (given.length > 0) return given;
+  }
   // The dotted name of a class.
   return app
     .outcomes(value, at)
@@ -81,6 +84,17 @@ function defaultsOf(app: AppFacts, value: Value, at: Standing): Choice[] {
         ? [{ name: each.value.split('.').at(-1) ?? '', target: each.value, place: placeOf(each) }]
         : [],
     );
+}
+
+/** What a function of the app gives, such as `get_config()`. */
+function returned(app: AppFacts, { target }: PyCall, depth: number): Choice[] {
+  const name = app.resolve(target);
+  if (depth === 0) return [];
+  return [...app.modules.values()].flatMap((module) => {
+    const fn = module.functions.find((each) => `${module.name}.${qualname(each)}` === name);
+    const at = { file: module.path, scope: fn ? qualname(fn) : '' };
+    return fn?.returns.flatMap((value) => defaultsOf(app, value, at, depth - 1)) ?? [];
+  });
 }
 
 function ofGet(app: AppFacts, call: PyCall, at: Standing): Choice[] {

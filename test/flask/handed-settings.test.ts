@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chosenByDefault } from '../../src/flask/default-class.ts';
 import { readApp } from '../../src/flask/read.ts';
 import { tree } from '../support/tree.ts';
 
@@ -29,4 +30,26 @@ describe('settings that are handed to an app', () => {
       ['app.py', 'SECRET_KEY', '"secret"'],
     ]);
   });
+});
+
+it('The class of settings that is taken by default is found behind a function that looks it up', async () => {
+  const root = tree({
+    'config.py': `import os
+
+class Development:
+    DEBUG = True
+
+class Production:
+    DEBUG = False
+
+config = {"development": Development, "production": Production}
+
+def get_config():
+    name = os.getenv("FLASK_ENV", "development")
+    return config.get(name, config["development"])
+`,
+    'app.py':
+      'from flask import Flask\nfrom config import get_config\n\napp = Flask(__name__)\napp.config.from_object(get_config())\n',
+  });
+  expect(chosenByDefault(await readApp(root)).map(({ name }) => name)).toEqual(['Development']);
 });

@@ -68,12 +68,12 @@ function lookUps(app: AppFacts, { holders }: ConfigSource): LookUp[] {
 }
 
 /** The classes that an expression stands for where the environment and the caller say nothing. */
-function defaultsOf(app: AppFacts, value: Value, at: Standing, depth = 3): Choice[] {
+function defaultsOf(app: AppFacts, value: Value, at: Standing & { readonly depth?: number }): Choice[] {
   if (value.kind === 'item' && value.of.kind === 'name')
     return inDictionary(app, app.held(value.of, at), keysOf(app, value.key, at));
   if (value.kind === 'call') {
     if (/\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee)) return ofGet(app, value.call, at);
-    const given = returned(app, value.call, depth);
+    const given = returned(app, value.call, at.depth ?? 3);
     if (given.length > 0) return given;
   }
   // The dotted name of a class.
@@ -92,8 +92,8 @@ function returned(app: AppFacts, { target }: PyCall, depth: number): Choice[] {
   if (depth === 0) return [];
   return [...app.modules.values()].flatMap((module) => {
     const fn = module.functions.find((each) => `${module.name}.${qualname(each)}` === name);
-    const at = { file: module.path, scope: fn ? qualname(fn) : '' };
-    return fn?.returns.flatMap((value) => defaultsOf(app, value, at, depth - 1)) ?? [];
+    const at = { file: module.path, scope: fn ? qualname(fn) : '', depth: depth - 1 };
+    return fn?.returns.flatMap((value) => defaultsOf(app, value, at)) ?? [];
   });
 }
 

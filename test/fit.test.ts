@@ -102,9 +102,9 @@ describe('an app that is too old', () => {
   });
 
   it.each([
-    ['requirements.txt', 'flask==1.1.4\n', 'Flask 1.1.4 (requirements.txt), and this needs 2.2'],
-    ['requirements.txt', 'flask<2.2\n', 'Flask 2.1 (requirements.txt), and this needs 2.2'],
-    ['requirements.txt', 'flask==2.2.0\nwerkzeug==2.1.2\n', 'Werkzeug 2.1.2 (requirements.txt), and this needs 2.2'],
+    ['requirements.txt', 'flask==1.1.4\n', 'Flask 1.1.4 (requirements.txt), and this needs 2.0'],
+    ['requirements.txt', 'flask<2.0\n', 'Flask 1.1 (requirements.txt), and this needs 2.0'],
+    ['requirements.txt', 'flask\nwerkzeug==1.0.1\n', 'Werkzeug 1.0.1 (requirements.txt), and this needs 2.0'],
     ['Dockerfile', 'FROM python:3.7\n', 'Python 3.7 (Dockerfile), and this needs 3.8'],
   ])('gets no code from %s with %j', async (path, text, reason) => {
     const whats = (await refusals({ [path]: text })).map(({ what }) => what);

@@ -6,7 +6,7 @@ import { releases } from './releases.ts';
 import { admits } from './versions.ts';
 
 /** Oldest versions that the code of the defences runs on. */
-const floor = { python: '3.8', flask: '2.2', werkzeug: '2.2' } as const;
+const floor = { python: '3.8', flask: '2.0', werkzeug: '2.0' } as const;
 
 /** What most apps run on whose files do not say. */
 const usualPython = '3.9';

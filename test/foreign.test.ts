@@ -101,3 +101,17 @@ describe('the pages of another app of the repository', () => {
     expect(edited.map(({ path }) => path).filter((path) => path.startsWith('old/'))).toEqual([]);
   });
 });
+
+it('Two different changes of the same text stop no other one: the second is a step by hand', async () => {
+  const change = (insert: string, expected = 'Flask(__name__)') =>
+    mitigation(insert, function* () {
+      const start = files['web/__init__.py'].indexOf(expected);
+      yield { kind: 'splice', file: 'web/__init__.py', start, expected, insert, why: `It is ${insert}.` };
+    });
+  const { edited, byHand } = await planned([change('Flask("a")'), change('Flask("b")'), change('"c"', '__name__')]);
+  expect(edited[0]?.after).toContain('app = Flask("a")\n');
+  expect(byHand).toMatchObject([
+    { from: 'Flask("b")', place: { line: 5 }, what: 'It is Flask("b"). Another change of this line is made already.' },
+    { from: '"c"', snippet: '"c"' },
+  ]);
+});

@@ -6,8 +6,8 @@ import { argument, type PyCall, type Value } from '../../src/python/model.ts';
 /** What is to be done about the constants of an expression. */
 export interface Repair extends Standing {
   readonly app: AppFacts;
-  /** Python that takes the place of a constant that stands alone; `@@0@@` is the module `os`. */
-  readonly instead: string;
+  /** Python that takes the place of a constant that stands alone there; `@@0@@` is the module `os`. */
+  readonly instead: (at: Standing) => string;
   readonly why: string;
 }
 
@@ -33,11 +33,12 @@ export function isText(outcome: Outcome): boolean {
   return outcome.kind === 'constant' && typeof outcome.value === 'string' && !/^(\{\}|\[\])?$/.test(outcome.value);
 }
 
-function* replaced(value: Value, { app, file, instead, why }: Repair): Iterable<SpliceChange> {
+function* replaced(value: Value, { app, file, scope, instead, why }: Repair): Iterable<SpliceChange> {
   const text = app.modules.get(file)?.source.text ?? '';
   const expected = text.slice(value.start, value.end);
-  const imports = instead.includes('@@0@@') ? [{ module: 'os' }] : [];
-  yield { kind: 'splice', file, start: value.start, expected, insert: instead, imports, why };
+  const insert = instead({ file, scope });
+  const imports = insert.includes('@@0@@') ? [{ module: 'os' }] : [];
+  yield { kind: 'splice', file, start: value.start, expected, insert, imports, why };
 }
 
 /** `a or "constant"` becomes `a`; of `a if c else b` each branch is looked at. */

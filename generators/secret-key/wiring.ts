@@ -85,7 +85,8 @@ const why = 'A key that stands in the code is known to whoever has the code.';
 /** The constants of an expression go; where that cannot be done, it is said. */
 function* repaired(app: AppFacts, { value, file, scope }: Standing, variable: string): Iterable<SpliceChange | ByHand> {
   // Such a class reads its own variables, and wants text where it says so.
-  const instead = readsItself(app, file, scope) ? '""' : `@@0@@.environ.get("${variable}")`;
+  const instead = (at: Pick<Standing, 'file' | 'scope'>): string =>
+    readsItself(app, at) ? '""' : `@@0@@.environ.get("${variable}")`;
   const splices = [...withoutConstants(value, { app, file, scope, instead, why })];
   if (splices.length > 0) return yield* splices;
   if (app.outcomes(value, { file, scope }).some(isText))
@@ -93,7 +94,7 @@ function* repaired(app: AppFacts, { value, file, scope }: Standing, variable: st
 }
 
 /** A class of Pydantic's settings fills its fields from the variables of their names. */
-function readsItself(app: AppFacts, file: string, scope: string): boolean {
+function readsItself(app: AppFacts, { file, scope }: Pick<Standing, 'file' | 'scope'>): boolean {
   const target = `${app.modules.get(file)?.name}.${scope}`;
   return ancestry(app, target).some((each) => /^pydantic(_settings)?\.(\w+\.)*BaseSettings$/.test(each));
 }

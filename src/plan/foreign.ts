@@ -13,6 +13,7 @@ import { unfit } from './fit.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
 import { inOtherRepositories } from './other-repositories.ts';
+import { withoutOverlaps } from './overlaps.ts';
 import { besideOwn } from './own-files.ts';
 import { platformOf } from './platform.ts';
 import { keepPolicies, keepTextPolicies } from './policy.ts';
@@ -79,13 +80,14 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
     change.kind === 'splice' ? [{ ...change, from: [from] }] : [],
   );
   const inPython = ({ file }: Attributed): boolean => app.modules.has(file);
+  const code = withoutOverlaps(app, wanted.filter(inPython));
   const wired = await wire(app, {
     ...(layout.security && { security: layout.security }),
-    splices: wanted.filter(inPython),
+    splices: code.splices,
   });
   const packages = await planPackages(installed, contributions);
-  const outside = withoutInner(wanted.filter((each) => !inPython(each)));
-  const splices = [...outside, ...wired.splices, ...packages.splices];
+  const outside = withoutOverlaps(app, withoutInner(wanted.filter((each) => !inPython(each))));
+  const splices = [...outside.splices, ...wired.splices, ...packages.splices];
   const environment = variables(contributions);
   const files = besideOwn(renderOwned(catalog, contributions, { choice, layout, chosen }), foreign);
   const { owned } = files;
@@ -96,6 +98,8 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
     byHand: [
       ...byHand,
       ...files.byHand,
+      ...code.byHand,
+      ...outside.byHand,
       ...[...wired.byHand, ...packages.byHand].map((step) => ({ ...step, from: 'app' })),
     ],
     chosen,

@@ -76,7 +76,7 @@ export function byCookie(bodies: Bodies, subject: Subject, hasToken = false): bo
     if (byToken(bodies, subject) !== undefined)
       return bodies.of(decorator).some((body) => byCookie(bodies, { body }, true));
     return (
-      /^flask_(login|security|user|principal|admin)\b|(_|\b)(login|admin|auth|roles?|permissions?|user)_?(is_)?(required|accepted)$/i.test(
+      /^flask_(login|security|user|principal|admin)\b|(_|\b)(login|admin|auth|roles?|permissions?|user)_?(is_|\w+ly_)?(required|accepted)$/i.test(
         decorator,
       ) || bodies.of(decorator).some((body) => byCookie(bodies, { body }))
     );

@@ -12,7 +12,7 @@ export const defaultOn: Rule = {
   message: 'The settings that the app takes where nothing else is said switch debug on.',
   *find(app) {
     for (const { name, target } of chosenByDefault(app)) {
-      const own = onInDevelopment(app).findLast(({ holder }) => holder === target);
+      const own = onInDevelopment(app).findLast(({ holder }) => holder?.toLowerCase().endsWith(target.toLowerCase()));
       if (own)
         yield {
           place: placeOf(own),

@@ -1,6 +1,6 @@
 import type { AppFacts } from '../../src/flask/facts.ts';
 import type { HandlerFacts } from '../../src/flask/handlers.ts';
-import type { Place, Rule } from '../../src/mitigation.ts';
+import type { Finding, Place, Rule } from '../../src/mitigation.ts';
 import { type PyCall, type PyFunction, type PyModule, qualname, type Value } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { caughtAround } from './caught.ts';
@@ -43,7 +43,9 @@ export const leak: Rule = {
           returnedBy(fn, call),
       );
       const told =
-        inside || handler.handles === 500 ? fn.returns.find((value) => tellsError(value, fn.params[0])) : undefined;
+        inside || handler.handles === 500
+          ? fn.returns.map((value) => telling(value, fn.params[0])).find((each) => each !== undefined)
+          : undefined;
       const at = traceback ?? told;
       if (at)
         yield {
@@ -64,24 +66,23 @@ function returnedBy(fn: PyFunction, { start, end }: PyCall): boolean {
 }
 
 /** `str(error)`, `repr(error)` or the error itself in a string. */
-function tellsError(value: Value, error: string | undefined): boolean {
+function telling(value: Value, error: string | undefined): Value | undefined {
+  const first = (values: readonly Value[]): Value | undefined =>
+    values.map((each) => telling(each, error)).find((each) => each !== undefined);
+  const isError = (each: Value): boolean => each.kind === 'name' && each.name === error;
   switch (value.kind) {
-    case 'call':
-      return /^(str|repr)$|\.format$/.test(value.call.callee)
-        ? value.call.args.some(({ value: each }) => each.kind === 'name' && each.name === error)
-        : value.call.args.some(({ value: each }) => tellsError(each, error));
+    case 'call': {
+      const given = value.call.args.map((each) => each.value);
+      return /^(str|repr)$|\.format$/.test(value.call.callee) && given.some(isError) ? value : first(given);
+    }
     case 'other':
-      return value.of.some(
-        (each) =>
-          (/^[f%]$/.test(value.operator ?? '') && each.kind === 'name' && each.name === error) ||
-          tellsError(each, error),
-      );
+      return /^[f%]$/.test(value.operator ?? '') && value.of.some(isError) ? value : first(value.of);
     case 'list':
-      return value.items.some((each) => tellsError(each, error));
+      return first(value.items);
     case 'dict':
-      return value.entries.some((entry) => tellsError(entry.value, error));
+      return first(value.entries.map((entry) => entry.value));
     default:
-      return false;
+      return undefined;
   }
 }
 
@@ -96,23 +97,23 @@ export const leakInView: Rule = {
   message: 'A view answers with a traceback or the text of any exception.',
   *find(app) {
     for (const { module, fn } of viewsOf(app))
-      for (const value of [...fn.returns, ...abortions(module, fn)])
-        if (leaks(module, fn, value))
-          yield {
-            place: placeIn(module, value.start),
-            why: 'Who causes an error reads what happened inside.',
-            fix: 'Log the error and let the error page answer; catch only what the view can explain.',
-          };
+      for (const value of [...fn.returns, ...abortions(module, fn)]) yield* leakIn(module, fn, value);
   },
 };
 
-function leaks(module: PyModule, fn: PyFunction, value: Value): boolean {
+function* leakIn(module: PyModule, fn: PyFunction, value: Value): Iterable<Finding> {
   const caught = caughtAround(module, fn, value);
-  if (!caught) return false;
-  const traced = module.calls.some(
+  if (!caught) return;
+  const traced = module.calls.find(
     ({ target, start, end }) => /(^|\.)format_exc$/.test(target) && value.start <= start && end <= value.end,
   );
-  return traced || (broad.test(caught.exceptions) && tellsError(value, caught.name));
+  const at = traced ?? (broad.test(caught.exceptions) ? telling(value, caught.name) : undefined);
+  if (!at) return;
+  yield {
+    place: placeIn(module, at.start),
+    why: 'Who causes an error reads what happened inside.',
+    fix: 'Log the error and let the error page answer; catch only what the view can explain.',
+  };
 }
 
 /** What is handed to `abort()`. */

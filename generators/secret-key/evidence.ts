@@ -5,6 +5,7 @@ import type { Outcome } from '../../src/flask/outcome.ts';
 import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { outsideTokenKeys } from './tokens.ts';
 
 const signing = /^flask_(wtf|seasurf|jwt_extended|jwt|httpauth|session)\b/;
 
@@ -62,17 +63,22 @@ const sources: Readonly<Partial<Record<Outcome['kind'], string>>> = {
 
 /** What shows that the key is secret, and that it can be changed. */
 export function* evidence(app: AppFacts): Iterable<Evidence> {
-  for (const each of keyOutcomes(app)) {
-    const why = sources[each.kind];
-    if (why !== undefined) yield { ...placeOf(each), why };
-  }
+  yield* ofKey(app);
   yield* ownLoader(app);
+  for (const each of outsideTokenKeys(app).slice(0, 1)) yield { ...placeOf(each), why: sources[each.kind] ?? '' };
   for (const source of app.sources.filter(({ kind }) => /^(pyfile|environment)$/.test(kind)))
     if (mayBeOverridden(app))
       yield { ...placeOf(source), why: 'Configuration from outside the code may give the key.' };
   for (const each of untold(app)) yield { ...placeOf(each), why: 'What gives the key cannot be told.' };
   for (const source of unseen(app)) yield { ...placeOf(source), why: 'These settings may hold the key.' };
   for (const place of rotation(app)) yield { ...place, why: 'The key can be changed without signing everyone out.' };
+}
+
+function* ofKey(app: AppFacts): Iterable<Evidence> {
+  for (const each of keyOutcomes(app)) {
+    const why = sources[each.kind];
+    if (why !== undefined) yield { ...placeOf(each), why };
+  }
 }
 
 /** Sources that may hold the key and cannot be seen; empty where the key is known. */
@@ -84,7 +90,10 @@ export function unseen(app: AppFacts): AppFacts['sources'] {
 /** Expressions that the key is taken from and that cannot be followed; empty where anything of it is known. */
 export function untold(app: AppFacts): readonly Outcome[] {
   const outcomes = keyOutcomes(app);
-  return outcomes.every(({ kind }) => kind === 'unknown' || kind === 'caller') ? outcomes.slice(0, 1) : [];
+  const isUntold = outcomes.every(({ kind }) => kind === 'unknown' || kind === 'caller');
+  // A key of None waits for somebody to set it.
+  const isEmpty = outcomes.every((each) => each.kind === 'constant' && !each.value);
+  return isUntold || isEmpty ? outcomes.slice(0, 1) : [];
 }
 
 /** A key that a function puts together, where the settings say that it comes from outside. */

@@ -1,6 +1,5 @@
 import type { EnvironmentValue } from '../../src/deploy/facts.ts';
-import type { AppFacts, Held, SettingFact } from '../../src/flask/facts.ts';
-import { argument, type PyCall, type Value } from '../../src/python/model.ts';
+import type { AppFacts, SettingFact } from '../../src/flask/facts.ts';
 import { keyOutcomes } from './evidence.ts';
 
 const signingKey =
@@ -15,28 +14,6 @@ export function isOtherKey({ key, role, tier }: SettingFact): boolean {
     signingKey.test(key) &&
     !/_(NAME|PATH|FILE|URL|EXPIRES|ALGORITHM|LOCATION|TYPE|ID)$/.test(key)
   );
-}
-
-/** A key that tokens are signed or checked with, with the call. */
-export interface TokenKey extends Held {
-  readonly call: PyCall;
-}
-
-/** Where production code signs or checks tokens. */
-export function tokenKeys(app: AppFacts): TokenKey[] {
-  return [...app.modules.values()]
-    .filter(({ role }) => role === 'production')
-    .flatMap(({ path, calls }) =>
-      calls.flatMap((call) => {
-        const value = signs(call);
-        return value ? [{ value, call, file: path, scope: call.scope }] : [];
-      }),
-    );
-}
-
-function signs(call: PyCall): Value | undefined {
-  if (/^(jwt|jose\.jwt)\.(encode|decode)$/.test(call.target)) return argument(call, 'key', 1);
-  return /^itsdangerous\.\w*Serializer$/.test(call.target) ? argument(call, 'secret_key', 0) : undefined;
 }
 
 /** Keys that lie in a committed file of the deployment. */

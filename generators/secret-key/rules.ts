@@ -5,7 +5,8 @@ import type { Finding, Rule } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { isText } from './constants.ts';
 import { keyOutcomes, mayBeOverridden, rotation, unseen, untold } from './evidence.ts';
-import { committedKeys, isOtherKey, tokenKeys } from './keys.ts';
+import { committedKeys, isOtherKey } from './keys.ts';
+import { outsideTokenKeys, tokenKeys } from './tokens.ts';
 
 const weakness = 'CWE-798';
 const fix = 'Read the key from the environment and refuse to start without it.';
@@ -150,7 +151,7 @@ const noRotation: Rule = {
   weakness: 'CWE-324',
   message: 'A leaked key cannot be changed without signing everyone out.',
   *find(app) {
-    const given = keyOutcomes(app).length > 0 || mayBeOverridden(app);
+    const given = keyOutcomes(app).length > 0 || mayBeOverridden(app) || outsideTokenKeys(app).length > 0;
     if (!given || rotation(app).length > 0) return;
     yield {
       why: 'Nothing says how the key is changed, and older keys are not accepted.',

@@ -8,7 +8,8 @@ import { overlay } from '../../src/plan/overlay.ts';
 import type { Value } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { isText, withoutConstants } from './constants.ts';
-import { committedKeys, isOtherKey, tokenKeys } from './keys.ts';
+import { committedKeys, isOtherKey } from './keys.ts';
+import { tokenKeys } from './tokens.ts';
 
 /** What an app gets that Dewar did not write: its own constants go, and the key is read, checked and rotated. */
 const wiring: Wiring = function* (context) {

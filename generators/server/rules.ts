@@ -48,6 +48,8 @@ const notStarted: Rule = {
   *find(app) {
     const [installed] = serverPackages(app);
     if (!installed || productionStarts(app).length + productionRuns(app).length > 0) return;
+    // Apache starts it itself.
+    if (installed.name === 'mod-wsgi' && proxies(app).some(({ kind }) => kind === 'apache')) return;
     yield {
       place: placeOf(installed),
       why: `${installed.name} is installed and no file of the repository starts it.`,

@@ -6,7 +6,7 @@ import { lineAt, quote } from '../../src/source/text.ts';
 /** What a sign-in is known by, and sessions of the app's own. */
 const identity = /^(user(name|_?id)?|uid|login|logged_?in|is_?admin|admin|role|account|e?mail|\w*session)$/i;
 /** Values that say nothing by themselves. */
-const opaque = /(^|[._])(uuid[14]?|token_\w+|urandom|sign|dumps|encrypt|encode|hexdigest|sid|session_id|id)$/;
+const opaque = /(^|[._])(uuid[14]?|token_\w+|urandom|sign|dumps|encrypt|encode|hexdigest|sid|session_id|session\.id)$/;
 
 /** Where the app says by a cookie of its own who is signed in. */
 export function handmadeCookies(app: AppFacts): Place[] {

@@ -23,6 +23,10 @@ const safeFilters =
 const ownText =
   /^(_|gettext|ngettext|pgettext|lazy_gettext|_l|t|url_for|csrf_token|super|caller|get_flashed_messages|moment|render_\w+|include_raw|static_url|asset\w*|vite\w*|webpack\w*|icon|svg\w*)\s*\(|^["'\d]|^(config|loop|self|g\.csp\w*|bootstrap|assets)\b|^\w*field\w*(\(|\.(label|description|widget)\b)|^\w*form\w*\.\w+(\.\w+)*(\(|$)|\.(hidden_tag|csrf_token|label|render_\w+)\b/;
 
+/** What the sender of a request decides. */
+const ofRequest =
+  /^request\.(args|form|values|cookies|headers|json|data|files|path|full_path|url|referrer|user_agent|query_string)\b/;
+
 /** A file of the app, named in the template itself. */
 const ofOwnFile =
   /^[\w.]*(static|include|inline|svg|icon|asset|webpack|vite|read_file|manifest)\w*\(\s*("[^"]*"|'[^']*')\s*(,\s*(\w+\s*=\s*)?("[^"]*"|'[^']*'|\d+)\s*)*\)$/i;
@@ -34,6 +38,8 @@ export function verdictOf(app: AppFacts, output: OutputFacts): Verdict {
   if (safe !== undefined) return { is: 'sanitised', why: `the filter ${safe} makes it safe` };
   if (ownText.test(subject) || ofOwnFile.test(subject) || isOwnParameter(app, output))
     return { is: 'developer', why: "it is the developers' own text" };
+  const asked = ofRequest.exec(subject);
+  if (asked) return { is: 'unsafe', why: `it is ${asked[0]} itself` };
   const custom = filters.flatMap((each) => filterNamed(app, each) ?? []).find((each) => cleans(app, each));
   if (custom) return { is: 'sanitised', why: 'its filter sanitises it', place: custom.place };
   return (

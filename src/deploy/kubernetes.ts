@@ -71,7 +71,8 @@ function data(source: Source, document: Yaml, role: DeployRole): EnvironmentValu
 }
 
 function ingress(source: Source, document: Yaml, role: DeployRole): WebServer {
-  const tls = at(document, 'spec', 'tls');
+  // Amazon's controller is told by annotations.
+  const tls = at(document, 'spec', 'tls') ?? annotation(document, 'certificate-arn');
   return {
     ...placeOf(source, (tls ?? at(document, 'spec'))?.start ?? document.start),
     kind: 'ingress',
@@ -85,4 +86,9 @@ function ingress(source: Source, document: Yaml, role: DeployRole): WebServer {
     aliases: [],
     overridden: [],
   };
+}
+
+function annotation(document: Yaml, name: string): Yaml | undefined {
+  const all = at(document, 'metadata', 'annotations')?.entries ?? [];
+  return all.find(({ key }) => key.endsWith(`/${name}`))?.value;
 }

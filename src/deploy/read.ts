@@ -13,7 +13,7 @@ import { deployRole } from './roles.ts';
 import { isApache, readApache, readCaddy, readHaproxy } from './webservers.ts';
 
 const composeFile = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/i;
-const dockerFile = /(^|\/)((Docker|Container)file(\.[^/]+)?|[^/]+\.Dockerfile)$/i;
+const dockerFile = /(^|\/)((Docker|Container)file([.-][^/]+)?|[^/]+\.Dockerfile)$/i;
 
 /** Reads what the files around an app say on how it is installed, configured and run. */
 export function readDeployment(files: Files): DeployFacts {

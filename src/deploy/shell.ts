@@ -57,7 +57,10 @@ export function unquote(word: string): string {
 const wrappers: readonly (readonly [RegExp, (words: readonly string[]) => number])[] = [
   [/^(poetry|pipenv|uv|pdm|hatch|rye)$/, (words) => (words[1] === 'run' ? 2 : 0)],
   [/^(newrelic-admin)$/, () => 2],
-  [/^(dumb-init|tini|catchsegv|ddtrace-run|opentelemetry-instrument|exec|xvfb-run|nice|setsid|stdbuf|chpst)$/, () => 1],
+  [
+    /^(dumb-init|tini|catchsegv|ddtrace-run|opentelemetry-instrument|exec|nohup|env|xvfb-run|nice|setsid|stdbuf|chpst)$/,
+    () => 1,
+  ],
   [/^(gosu|su-exec)$/, () => 2],
   [/^(wait-for-it(\.sh)?|wait-for(\.sh)?|dockerize|wait|docker-wait)$/, (words) => words.indexOf('--') + 1],
 ];

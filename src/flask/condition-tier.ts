@@ -22,7 +22,9 @@ function tierOfTest(written: string): Tier | undefined {
   if (operator === '==' && aboutTier.test(before.replace(/["'\])]+\s*$/, ''))) return named(name);
   if (operator === '!=' && /^prod(uction)?$/i.test(name)) return 'development';
   if (/^(\w+\.)?(testing|config(\.get\(|\[)["']TESTING["'][\])])$/.test(written.trim())) return 'testing';
-  return /^(\w+\.)?(debug|config(\.get\(|\[)["']DEBUG["'][\])])$/.test(written.trim()) ? 'development' : undefined;
+  return /^(\w+\.)?(debug|dev(elopment)?(_mode)?|is_dev\w*|config(\.get\(|\[)["']DEBUG["'][\])])$/.test(written.trim())
+    ? 'development'
+    : undefined;
 }
 
 function named(name: string): Tier | undefined {

@@ -1,5 +1,6 @@
 import { argument, type PyCall, type PyFunction, qualname, text, type Value } from '../python/model.ts';
 import { assignedTo } from './assigned.ts';
+import { passedTo } from './callers.ts';
 import type { Module, Project } from './project.ts';
 
 /** An expression and where its names are looked up. */
@@ -80,9 +81,15 @@ function named(at: Expression): string[] {
   const assigned = module.assigns.filter((each) => each.target === value.target && !each.key).map((each) => each.value);
   // In a package, `config = Config()` hides the module of that name.
   if (project.classOf(target) || (project.named(target) && assigned.length === 0)) return [target];
-  const preset = functionAt(module, scope)?.defaults[value.name];
+  const fn = functionAt(module, scope);
+  const preset = fn?.defaults[value.name];
+  const passed = fn?.params.includes(value.name) ? passedTo(project, { module, fn }, value.name) : [];
   const values = preset ? [...assigned, preset] : assigned;
-  if (values.length > 0) return values.flatMap((each) => targetsOf(inner(at, each)));
+  if (values.length + passed.length > 0)
+    return [
+      ...values.flatMap((each) => targetsOf(inner(at, each))),
+      ...passed.flatMap((each) => targetsOf({ ...inner(at, each.value), module: each.module, scope: each.scope })),
+    ];
   const entries = dictionary(at);
   return entries.length > 0 ? entries : made(at, value.target);
 }

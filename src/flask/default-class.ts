@@ -1,5 +1,5 @@
 import type { Place } from '../mitigation.ts';
-import { type PyCall, qualname, text, type Value } from '../python/model.ts';
+import { argument, type PyCall, qualname, text, type Value } from '../python/model.ts';
 import { lineAt, quote } from '../source/text.ts';
 import type { AppFacts, ConfigSource, Held } from './facts.ts';
 import { placeOf } from './flags.ts';
@@ -71,11 +71,15 @@ function lookUps(app: AppFacts, { holders }: ConfigSource): LookUp[] {
 function defaultsOf(app: AppFacts, value: Value, at: Standing & { readonly depth?: number }): Choice[] {
   if (value.kind === 'item' && value.of.kind === 'name')
     return inDictionary(app, app.held(value.of, at), keysOf(app, value.key, at));
-  if (value.kind === 'call') {
-    if (/\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee)) return ofGet(app, value.call, at);
-    const given = returned(app, value.call, at.depth ?? 3);
-    if (given.length > 0) return given;
-  }
+  if (value.kind === 'call' && /\.get$/.test(value.call.callee) && !/environ/.test(value.call.callee))
+    return ofGet(app, value.call, at);
+  const given =
+    value.kind === 'call'
+      ? returned(app, value.call, at.depth ?? 3)
+      : value.kind === 'name'
+        ? givenClasses(app, value.name, at)
+        : [];
+  if (given.length > 0) return given;
   // The dotted name of a class.
   return app
     .outcomes(value, at)
@@ -94,6 +98,21 @@ function returned(app: AppFacts, { target }: PyCall, depth: number): Choice[] {
     const fn = module.functions.find((each) => `${module.name}.${qualname(each)}` === name);
     const at = { file: module.path, scope: fn ? qualname(fn) : '', depth: depth - 1 };
     return fn?.returns.flatMap((value) => defaultsOf(app, value, at)) ?? [];
+  });
+}
+
+/** The classes that production code gives the factory: `create_app(DevelopmentConfig)`. */
+function givenClasses(app: AppFacts, param: string, { file, scope }: Standing): Choice[] {
+  const module = app.modules.get(file);
+  const position = module?.functions.find((each) => qualname(each) === scope)?.params.indexOf(param) ?? -1;
+  if (position === -1) return [];
+  return callsOf(app, `${module?.name}.${scope}`).flatMap(({ call, file: from }) => {
+    const value = argument(call, param, position);
+    const source = app.modules.get(from)?.source;
+    const isClass = value?.kind === 'name' && app.classes.some(({ target }) => target === app.resolve(value.target));
+    if (!source || !isClass) return [];
+    const place = { file: from, line: lineAt(source, value.start), text: quote(source, value.start) };
+    return [{ name: value.name.split('.').at(-1) ?? '', target: app.resolve(value.target), place }];
   });
 }
 

@@ -54,11 +54,18 @@ interface Folder {
 /** What a folder holds that Git keeps. */
 function opened(root: string, { path, ignored: outer }: Folder, unread: Unread[]) {
   const below = path === '' ? '' : `${path}/`;
-  const found = entries(root, path, unread);
+  const found = entries(root, path, unread).filter((_, __, all) => path === '' || !holdsPackages(all));
   const listed = found.some(({ name }) => name === '.gitignore');
   const ignored = listed ? [...outer, ...ignoreLines(join(root, below, '.gitignore'), below)] : outer;
   const kept = found.filter((entry) => !isIgnored(below + entry.name, entry.isDirectory(), ignored));
   return { kept, ignored, below };
+}
+
+/** True for a folder into which packages were installed, whatever it is called: those are not the app's own. */
+function holdsPackages(found: readonly Dirent[]): boolean {
+  const names = new Set(found.map(({ name }) => name));
+  const flask = ['flask', 'werkzeug', 'jinja2'].filter((name) => names.has(name)).length;
+  return flask > 1 || found.filter(({ name }) => name.endsWith('.dist-info')).length > 1;
 }
 
 function entries(root: string, folder: string, unread: Unread[]): Dirent[] {

@@ -91,8 +91,19 @@ function codes(value: Value): readonly Value[] {
 
 function handled(project: Project, value: Value): number | string {
   if (value.kind === 'literal' && typeof value.value === 'number') return value.value;
-  return value.kind === 'name' ? project.resolve(value.target) : '?';
+  if (value.kind !== 'name') return '?';
+  // Constants of http.HTTPStatus, of requests.codes and the like.
+  const status = statuses[/(^|\.)(\w+?)(\.value)?$/.exec(value.name)?.[2]?.toLowerCase() ?? ''];
+  return status !== undefined && /status|codes|http/i.test(value.target) ? status : project.resolve(value.target);
 }
+
+const statuses: Readonly<Record<string, number>> = {
+  not_found: 404,
+  http_404_not_found: 404,
+  internal_server_error: 500,
+  server_error: 500,
+  http_500_internal_server_error: 500,
+};
 
 function isBlueprint(project: Project, module: Module, { target, callee }: PyCall): boolean {
   const object = project.resolve(target.replace(/\.\w+$/, ''));

@@ -121,7 +121,7 @@ const conversions =
 const toFlag =
   /(^|[._])(parse|to|as|str(ing)?_?(to|2)|convert|cast|is)_?(bool|true)\w*$|(^|\.)(strtobool|truthy|bool)$/i;
 const methods =
-  /\.(strip|lower|upper|hex|decode|encode|title|casefold|get_secret_value|rstrip|lstrip|hexdigest|digest)$/;
+  /\.(strip|lower|upper|hex|decode|encode|title|casefold|capitalize|get_secret_value|rstrip|lstrip|hexdigest|digest)$/;
 const files =
   /\.(read|read_text|read_bytes|readline)$|(^|[._])(get_)?secret(_value|_string|s?manager)?$|\b(vault|keyring|ssm)\b/i;
 
@@ -203,8 +203,16 @@ function operation(value: Value & { kind: 'other' }, at: At): Outcome[] {
   const others = value.of.slice(1);
   const result = first.flatMap((each): Outcome[] => {
     if (each.kind !== 'constant') return [each];
+    if (value.operator === '%' && typeof each.value === 'string') return filled(each, operands[1] ?? []);
     const worked = compared(each.value, value.operator, others);
     return worked === undefined ? one(at, value, { kind: 'unknown' }) : [{ ...each, value: worked }];
   });
   return result.length > 0 ? result : one(at, value, { kind: 'unknown' });
+}
+
+/** `"config.%s" % name`: each text that it can become, and where the name comes from. */
+function filled(frame: Outcome & { kind: 'constant' }, names: readonly Outcome[]): Outcome[] {
+  return names.map((each) =>
+    each.kind === 'constant' ? { ...frame, value: String(frame.value).replace('%s', String(each.value)) } : each,
+  );
 }

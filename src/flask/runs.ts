@@ -20,7 +20,7 @@ export interface RunFacts extends Place {
 }
 
 const servers: readonly (readonly [RegExp, string])[] = [
-  [/^waitress\.serve$/, 'waitress'],
+  [/^waitress\.(server\.)?(serve|create_server)$/, 'waitress'],
   [/^gunicorn\.app\.(base|wsgiapp)\.(Base|WSGI)?Application$|^gunicorn\.app\.wsgiapp\.run$/, 'gunicorn'],
   [/^(tornado\.wsgi\.WSGIContainer|tornado\.httpserver\.HTTPServer)$/, 'tornado'],
   [/^gevent\.pywsgi\.WSGIServer$|^gevent\.wsgi\.WSGIServer$/, 'gevent'],
@@ -81,7 +81,7 @@ function runsApp(project: Project, call: PyCall, { module, apps, factories, clas
   if (
     factories.has(name) ||
     apps.has(object) ||
-    /^(app|application|flask_app|server_app|socketio|sio|vuln_app|wsgi)$/.test(name)
+    /^(app|application|flask_app|server_app|socket_?io|sio|vuln_app|wsgi)$/.test(name)
   )
     return !/subprocess|asyncio|unittest|pytest/.test(project.resolve(call.target));
   const given =

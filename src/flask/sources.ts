@@ -15,7 +15,31 @@ export interface FoundSource {
 
 /** The sources of configuration that an app reads, in the order in which they apply. */
 export function findSources(project: Project, flow: readonly FlowStep[]): FoundSource[] {
-  return flow.filter(configures).map((step) => ({ source: sourceOf(project, step), step }));
+  const found = flow.filter(configures).map((step) => ({ source: sourceOf(project, step), step }));
+  const open = found.findIndex(({ source, step }) => source.kind === 'unknown' && step.call !== undefined);
+  if (open === -1 || found.some(({ source }) => source.kind === 'class' || source.kind === 'module')) return found;
+  const holders = settingsClasses(project);
+  return holders.length === 0
+    ? found
+    : found.map((each, index) =>
+        index === open ? { ...each, source: { ...each.source, kind: 'class', holders } } : each,
+      );
+}
+
+/** The classes of the app's module of settings: what a name from outside can only mean. */
+function settingsClasses(project: Project): string[] {
+  const homes = [...project.modules.values()].filter(
+    ({ role, path }) =>
+      role === 'production' && /(^|\/)(\w+_)?(config|settings|configuration)(\/\w+)?\.py$/i.test(path),
+  );
+  return homes.flatMap((module) => {
+    const own = module.classes.filter((each) => each.scope === '' && holdsSettings(module, each.name));
+    return own.length > 1 ? own.map(({ name }) => `${module.name}.${name}`) : [];
+  });
+}
+
+function holdsSettings({ assigns }: Module, name: string): boolean {
+  return assigns.some((each) => each.scope === name && /^[A-Z][A-Z\d_]+$/.test(each.name));
 }
 
 function sourceOf(project: Project, step: FlowStep): ConfigSource {

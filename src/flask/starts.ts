@@ -15,7 +15,7 @@ export interface StartFacts extends Place {
 }
 
 const productionServer =
-  /^(gunicorn|uwsgi|waitress-serve|hypercorn|uvicorn|daphne|granian|mod_wsgi-express|unitd|twistd|chaussette|circusd|apache2ctl|apache2-foreground|httpd|passenger|bjoern|uwsgi_python3?)$/;
+  /^(gunicorn3?|uwsgi|waitress-serve|hypercorn|uvicorn|daphne|granian|mod_wsgi-express|unitd|twistd|chaussette|circusd|apache2ctl|apache2-foreground|httpd|passenger|bjoern|uwsgi_python3?)$/;
 
 /** The commands of the deployment that start the app, read as what they run. */
 export function findStarts(deploy: Pick<DeployFacts, 'commands'>, runs: readonly RunFacts[]): StartFacts[] {

@@ -124,7 +124,8 @@ export function importedNames(node: PyNode, module: ModuleName): ImportedName[] 
 export function absolute(written: string, module: Pick<ModuleName, 'name' | 'isPackage'>): string {
   const name = written.replace(/\s/g, '');
   const dots = /^\.*/.exec(name)?.[0].length ?? 0;
-  if (dots === 0) return name;
+  // Before Flask 1.0 extensions were imported so, too.
+  if (dots === 0) return name.replace(/^flask\.ext\.(?=\w)/, 'flask_');
   const path = module.name.split('.');
   const kept = path.slice(0, path.length - (module.isPackage ? dots - 1 : dots));
   return [...kept, name.slice(dots)].filter((part) => part !== '').join('.');

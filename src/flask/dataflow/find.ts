@@ -1,8 +1,10 @@
 import { type PyCall, type PyFunction, qualname, type Value } from '../../python/model.ts';
+import { assignedTo } from '../assigned.ts';
 import type { RouteFacts } from '../facts.ts';
 import { type Module, type Project, placeAt } from '../project.ts';
 import { scoped } from '../scoped.ts';
 import type { DataFlow, SinkKind, Taint } from './facts.ts';
+import { isResource, methodParams, paramsOfViews, resolverTaints, routeTaint, type Views } from './given.ts';
 import { guardOf } from './guards.ts';
 import { sinksOf } from './sinks.ts';
 import { argumentTaints, type Looking, taintOf } from './taint.ts';
@@ -19,15 +21,6 @@ export function findFlows(project: Project, routes: readonly RouteFacts[]): Data
 /** More than any expression of a real app needs. */
 const budget = 1_000;
 
-type Views = ReadonlyMap<string, RouteFacts['params']>;
-
-/** Route parameters by the dotted name of the view, a function or a class. */
-function paramsOfViews(routes: readonly RouteFacts[]): Views {
-  const found = new Map<string, RouteFacts['params']>();
-  for (const { view, params } of routes) found.set(view, [...(found.get(view) ?? []), ...params]);
-  return found;
-}
-
 interface Viewed {
   readonly fn: PyFunction;
   readonly views: Views;
@@ -43,52 +36,34 @@ function ofFunction(project: Project, module: Module, { fn, views }: Viewed): Da
   const { calls } = scoped(module, scope);
   const fresh = (): Looking => ({ ...at, budget: { left: budget } });
   const inside = calls.flatMap((call) => [...atCall(call, fresh()), ...inHelper(call, fresh())]);
-  return [...inside, ...(routed || answersErrors(fn) ? atReturns(fn, fresh()) : [])];
+  const answers = (routed && !isResource(project, `${module.name}.${fn.scope}`)) || answersErrors(fn);
+  return [...inside, ...(answers ? atReturns(fn, fresh()) : [])];
 }
 
 function answersErrors({ decorators }: PyFunction): boolean {
   return decorators.some((value) => value.kind === 'call' && /\.(app_)?errorhandler$/.test(value.call.callee));
 }
 
-function methodParams(module: Module, fn: PyFunction, views: Views): RouteFacts['params'] | undefined {
-  return /^(get|post|put|patch|delete|dispatch_request)$/.test(fn.name)
-    ? views.get(`${module.name}.${fn.scope}`)
-    : undefined;
-}
-
-/** Converters that let no text through. */
-const strict = /^(int|float|uuid|any)$/;
-
-function routeTaint(
-  module: Module,
-  fn: PyFunction,
-  { name, converter }: RouteFacts['params'][number],
-): [string, Taint][] {
-  if (strict.test(converter) || !fn.params.includes(name)) return [];
-  return [
-    [name, { what: `the route parameter ${name}`, source: placeAt(module, fn.start), names: [name], cleaned: {} }],
-  ];
-}
-
-/** The arguments that a query of GraphQL gives a resolver or a mutation. */
-function resolverTaints(module: Module, fn: PyFunction): [string, Taint][] {
-  if (!/^(mutate|resolve_\w+)$/.test(fn.name) || !/^\s*(from|import) (graphene|ariadne)\b/m.test(module.source.text))
-    return [];
-  return fn.params
-    .filter((name) => !/^(self|cls|root|parent|obj|_|info|_info)$/.test(name))
-    .map((name) => [
-      name,
-      { what: `the argument ${name} of a query`, source: placeAt(module, fn.start), names: [name], cleaned: {} },
-    ]);
-}
-
 function atCall(call: PyCall, at: Looking): DataFlow[] {
   const target = at.project.resolve(call.target);
   // Markup that is turned back into text.
   if (/^\.(unescape|striptags)\b/.test(at.module.source.text.slice(call.end, call.end + 12))) return [];
+  if (/\.from_string$/.test(call.callee) && inSandbox(call, at)) return [];
   return sinksOf(call, target).flatMap(({ kind, value, guard, into }) => {
     const found = flow(kind, value, { at, start: call.start, guard, into });
     return found.length === 0 && kind === 'template' ? builtTemplate(value, call, at) : found;
+  });
+}
+
+/** A template that is rendered by an environment which keeps it from doing harm. */
+function inSandbox({ target, on }: PyCall, { project, module }: Looking): boolean {
+  const object = on ?? { kind: 'name' as const, name: '', target: target.replace(/\.\w+$/, ''), start: 0, end: 0 };
+  const made = object.kind === 'name' ? assignedTo(project, object.target, module).map(({ value }) => value) : [object];
+  return made.some((value) => {
+    if (value.kind !== 'call') return false;
+    const own = project.functionOf(value.call.target);
+    const given = own?.found.returns ?? [value];
+    return given.some((each) => each.kind === 'call' && /Sandboxed\w*$/.test(project.resolve(each.call.target)));
   });
 }
 

@@ -1,5 +1,7 @@
 import type { PyCall, Value } from '../../python/model.ts';
-import { qualname } from '../../python/model.ts';
+import { qualname, text } from '../../python/model.ts';
+import { passedTo } from '../callers.ts';
+import { functionAt } from '../config-objects.ts';
 import { type Module, type Project, placeAt } from '../project.ts';
 import { scoped } from '../scoped.ts';
 import { effectOf, methodPasses } from './cleaners.ts';
@@ -74,7 +76,7 @@ function built([body, ...sources]: readonly Value[], at: Looking): Taint | undef
 }
 
 function ofName(value: Value & { kind: 'name' }, at: Looking): Taint | undefined {
-  const source = requestSource(value.target, value.start, at);
+  const source = requestSource(value, value.start, at);
   if (source) return source;
   if (value.on) return named(taintOf(value.on, at), value.name);
   const [variable = '', ...attributes] = value.name.split('.');
@@ -86,11 +88,31 @@ function ofName(value: Value & { kind: 'name' }, at: Looking): Taint | undefined
     : undefined;
 }
 
-function requestSource(target: string, start: number, { project, module }: Looking): Taint | undefined {
-  const name = target.startsWith('flask.') ? target : project.resolve(target);
+function requestSource(
+  { name: written, target }: { readonly name: string; readonly target: string },
+  start: number,
+  at: Looking,
+): Taint | undefined {
+  const name = target.startsWith('flask.')
+    ? target
+    : isGiven(written, at)
+      ? `flask.${written}`
+      : at.project.resolve(target);
   const found = requestData.exec(name);
   if (!found) return undefined;
-  return { what: `request.${found[2]}`, source: placeAt(module, start), names: [], cleaned: {} };
+  return { what: `request.${found[2]}`, source: placeAt(at.module, start), names: [], cleaned: {} };
+}
+
+/** True for `request` where it is a parameter that callers give Flask's own. */
+function isGiven(written: string, { project, module, scope }: Looking): boolean {
+  if (!written.startsWith('request.')) return false;
+  const fn = functionAt(module, scope);
+  return (
+    fn?.params.includes('request') === true &&
+    passedTo(project, { module, fn }, 'request').some(
+      ({ value }) => value.kind === 'name' && /^flask\.(globals\.)?request$/.test(project.resolve(value.target)),
+    )
+  );
 }
 
 /** The name that the sender of an upload gave it. */
@@ -122,14 +144,24 @@ function variableTaint(variable: string, before: number, at: Looking): Taint | u
 }
 
 function ofCall(call: PyCall, at: Looking): Taint | undefined {
-  const source = requestSource(call.target, call.start, at) ?? parsed(call, at);
+  const source = requestSource({ name: call.callee, target: call.target }, call.start, at) ?? parsed(call, at);
   if (source) return typed(call) ? undefined : source;
   const effect = effectOf(at.project.resolve(call.target));
   const given = call.args.map(({ value }) => value);
   const carried = effect === 'drops' ? undefined : (firstOf(given, at) ?? receiver(call, at));
   if (!carried) return undefined;
+  if (removesSlashes(call)) return cleaned(carried, 'cleans-path', call);
   if (effect === 'unknown') return through(call, carried, at);
   return effect === 'passes' ? carried : cleaned(carried, effect, call);
+}
+
+/** `name.replace("/", "")` and `re.sub("[^a-z]", "", name)`. */
+function removesSlashes({ callee, args }: PyCall): boolean {
+  const first = args[0]?.value;
+  const [pattern = '', by] = [text(first) ?? '', text(args[1]?.value)];
+  if (by === undefined || by.includes('/')) return false;
+  if (callee === 're.sub') return /^\[\^[^/\]]*\]|^\\W/.test(pattern) || pattern.includes('/');
+  return callee.endsWith('.replace') && pattern === '/';
 }
 
 /** What a function that is in no table gives back. */

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { row } from '../support/audit-row.ts';
+
+// Shapes of real apps on which a state or a finding was wrong once.
+
+const head = 'import os\nfrom flask import Flask, request, session\napp = Flask(__name__)\n';
+const config =
+  'class BaseConfig:\n    SECRET_KEY = "4d1f2a0b9c8e"\nclass DevConfig(BaseConfig):\n    DEBUG = True\nclass ProdConfig(BaseConfig):\n    LOG_LEVEL = 1\n';
+
+describe('the classes of a module of settings', () => {
+  it.each([
+    ['the environment', 'app.config.from_object(os.environ["APP_SETTINGS"])\n'],
+    ['a file', 'app.config.from_object(open("tier").read())\n'],
+  ])('are what a name from %s can mean', async (_, load) => {
+    const files = { 'app.py': `${head}${load}session["a"] = 1\n`, 'config.py': config };
+    expect(await row(files, 'secret-key')).toEqual({
+      state: 'missing',
+      found: ['hardcoded config.py:2', 'no-rotation'],
+    });
+    expect((await row(files, 'config')).state).toBe('implemented');
+  });
+
+  it('are counted by what the only caller of the factory asks for', async () => {
+    const factory = `import config\nfrom flask import Flask\ndef create_app(settings=config.BaseConfig):\n    app = Flask(__name__)\n    app.config.from_object(settings)\n    return app\n`;
+    const serve = 'import config\nfrom factory import create_app\napp = create_app(config.DevConfig)\n';
+    const files = { 'factory.py': factory, 'serve.py': serve, 'config.py': config };
+    expect((await row(files, 'config')).found).toContain('default-development serve.py:3');
+  });
+
+  it('are told from a name that is put together', async () => {
+    const factory =
+      'from flask import Flask\ndef create_app(name):\n    app = Flask(__name__)\n    app.config.from_object(name)\n    return app\n';
+    const manage =
+      'import os\nfrom factory import create_app\ncreate_app("config.%sConfig" % os.environ.get("TIER", "dev").capitalize())\n';
+    const files = { 'factory.py': factory, 'manage.py': manage, 'config.py': config };
+    expect((await row(files, 'config')).found).toEqual(['default-development manage.py:3']);
+    expect((await row(files, 'debug')).found).toEqual(['default-on config.py:4']);
+  });
+});
+
+it('a key of None waits for somebody to set it', async () => {
+  const files = {
+    'app.py': `${head}app.config["SECRET_KEY"] = None\n`,
+    'README.md': 'Rotate the SECRET_KEY each year.',
+  };
+  expect((await row(files, 'secret-key')).state).toBe('unknown');
+});
+
+it('keys of tokens that come from a file are keys', async () => {
+  const code = `${head}import jwt\nKEY = open(os.environ["KEY_FILE"]).read()\njwt.encode({}, KEY)\n`;
+  expect(await row({ 'app.py': code }, 'secret-key')).toEqual({ state: 'partial', found: ['no-rotation'] });
+});
+
+describe('request data are followed', () => {
+  it('into a function that is given the request itself', async () => {
+    const views =
+      'from flask import send_file\ndef picture(request):\n    return send_file("img/" + request.args["name"])\n';
+    const app = `${head}from views import picture\n@app.get("/")\ndef view():\n    return picture(request)\n`;
+    expect((await row({ 'app.py': app, 'views.py': views }, 'files')).found).toEqual(['unchecked-path views.py:3']);
+  });
+
+  it.each([
+    ['<path:name>', 'name', ['unchecked-path app.py:6']],
+    ['<name>', 'name.replace("/", "")', []],
+    ['<name>', 're.sub("[^a-z0-9]+", "", name)', []],
+    ['<uuid_str:name>', 'name', []],
+    ['<dataset:name>', 'name', []],
+  ])('of %s as %s', async (rule, used, found) => {
+    const app = `import re\n${head}@app.get("/${rule}")\ndef view(name): return open("d/" + ${used})\n`;
+    expect((await row({ 'app.py': app }, 'files')).found).toEqual(found);
+  });
+
+  it('not into the page of an API, which answers with JSON', async () => {
+    const app = `${head}from flask_restx import Api, Resource\nclass Own(Resource):\n    pass\napi = Api(app)\n@api.route("/<name>")\nclass Shop(Own):\n    def get(self, name):\n        return "a" + name\n`;
+    expect((await row({ 'app.py': app }, 'templating')).found).toEqual([]);
+  });
+
+  it.each([
+    ['jinja2.sandbox.SandboxedEnvironment()', []],
+    ['jinja2.Environment()', ['injection app.py:8']],
+  ])('into a template of %s', async (made, found) => {
+    const app = `import jinja2\n${head}def env():\n    return ${made}\ndef view():\n    jinja_env = env()\n    return jinja_env.from_string(request.form["t"]).render()\n`;
+    expect((await row({ 'app.py': app }, 'templating')).found).toEqual(found);
+  });
+
+  it('into a template that shows them itself', async () => {
+    const page = '{% autoescape false %}\n{{ request.args.get("q") }}\n{% endautoescape %}\n';
+    expect(await row({ 'app.py': head, 'templates/a.html': page }, 'templating')).toEqual({
+      state: 'missing',
+      found: ['unsafe-output templates/a.html:2'],
+    });
+  });
+});
+
+describe('what starts the app is seen', () => {
+  const app = { 'app.py': head, 'requirements.txt': 'gunicorn\n' };
+  const script = '#!/bin/sh\nif [ "$1" = web ]; then\n  gunicorn app:app &\nfi\n';
+
+  it.each([
+    ['behind nohup', { 'compose.yaml': 'services:\n  web:\n    command: nohup ./start.sh web\n', 'start.sh': script }],
+    [
+      'in an image with a name of its own',
+      { 'Dockerfile-release': 'FROM python:3\nENTRYPOINT ["/start.sh"]\n', 'start.sh': script },
+    ],
+    ['by its name on Debian', { 'a.service': '[Service]\nExecStart=/usr/bin/env gunicorn3 app:app\n' }],
+  ])('%s', async (_, files) => {
+    expect((await row({ ...app, ...files }, 'server')).found).not.toContain('not-started requirements.txt:1');
+  });
+
+  it('by a server of Waitress, and by a socket server for development', async () => {
+    const waitress = `${head}from waitress.server import create_server\ncreate_server(app)\n`;
+    expect((await row({ 'app.py': waitress }, 'server')).state).toBe('partial');
+    const sockets = `${head}from flask_socketio import SocketIO\nsocket_io = SocketIO(app)\n`;
+    const run = 'from app import app, socket_io\nsocket_io.run(app, debug=True)\n';
+    expect((await row({ 'app.py': sockets, 'run.py': run }, 'debug')).found).toEqual(['run-debug run.py:2']);
+  });
+});
+
+describe('error handlers are seen', () => {
+  it.each(['requests.codes.NOT_FOUND', 'HTTPStatus.NOT_FOUND', 'HTTPStatus.NOT_FOUND.value'])(
+    'for %s',
+    async (code) => {
+      const app = `import requests\nfrom http import HTTPStatus\n${head}def answer(e):\n    return "sorry", 404\nfor code in [${code}]:\n    app.errorhandler(code)(answer)\n`;
+      expect((await row({ 'app.py': app }, 'errors')).found).toEqual(['no-500']);
+    },
+  );
+});
+
+it('packages that were installed into the repository are not the app', async () => {
+  const library = 'from flask import session\nsession["a"] = 1\n';
+  const files = {
+    'app.py': head,
+    'libs/flask/__init__.py': library,
+    'libs/werkzeug/__init__.py': '',
+    'libs/own.py': library,
+  };
+  expect((await row(files, 'sessions')).state).toBe('n-a');
+});
+
+it('extensions of the time before Flask 1.0 are known by their old names', async () => {
+  const app = `${head}from flask.ext.login import LoginManager, login_user\nLoginManager(app)\nlogin_user(1)\n`;
+  expect((await row({ 'app.py': app }, 'sessions')).found).toEqual(['cookie-sessions app.py:6']);
+});
+
+it('a cookie with the id of a user says who it is', async () => {
+  const app = `${head}def login(answer, user):\n    answer.set_cookie("user_id", str(user.id))\n`;
+  expect((await row({ 'app.py': app }, 'sessions')).found).toContain('handmade-cookie app.py:5');
+});
+
+it('a switch that a command line asks for is off', async () => {
+  const app = `${head}if args.dev:\n    app.config["DEBUG"] = True\nelse:\n    app.config["DEBUG"] = False\n`;
+  expect(await row({ 'app.py': app }, 'debug')).toEqual({ state: 'implemented', found: [] });
+});
+
+it("Amazon's controller speaks TLS where it is given a certificate", async () => {
+  const ingress =
+    'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  annotations:\n    alb.ingress.kubernetes.io/certificate-arn: arn\nspec:\n  rules: []\n';
+  const files = { 'app.py': head, Procfile: 'web: gunicorn app:app\n', 'k8s/ingress.yml': ingress };
+  expect((await row(files, 'server')).found).toEqual([]);
+});

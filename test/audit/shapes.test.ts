@@ -77,7 +77,7 @@ describe('request data are followed', () => {
 
   it.each([
     ['jinja2.sandbox.SandboxedEnvironment()', []],
-    ['jinja2.Environment()', ['injection app.py:8']],
+    ['jinja2.Environment()', ['injection app.py:9']],
   ])('into a template of %s', async (made, found) => {
     const app = `import jinja2\n${head}def env():\n    return ${made}\ndef view():\n    jinja_env = env()\n    return jinja_env.from_string(request.form["t"]).render()\n`;
     expect((await row({ 'app.py': app }, 'templating')).found).toEqual(found);

@@ -1,4 +1,5 @@
 import { type AppFacts, ancestry, type ExtensionFacts, type RouteFacts } from '../../src/flask/facts.ts';
+import type { PyFunction, PyModule } from '../../src/python/model.ts';
 
 /** True for the extensions that check the requests of a whole app. */
 export function isProtector({ made, role }: ExtensionFacts): boolean {
@@ -37,7 +38,19 @@ export function* ownChecks(app: AppFacts) {
       const hooked = fn.decorators.some(
         (value) => value.kind === 'name' && /\.before_(app_)?request$/.test(value.target),
       );
-      if (hooked && /csrf|xsrf/i.test(fn.name)) yield { module, fn };
+      if (/csrf|xsrf/i.test(fn.name) && (hooked || isDispatched(module, fn))) yield { module, fn };
     }
   }
+}
+
+/** A method that the class calls before each of its views, as in `process()` or `dispatch_request()`. */
+function isDispatched({ calls }: PyModule, { name, scope }: PyFunction): boolean {
+  return (
+    scope !== '' &&
+    calls.some(
+      (call) =>
+        call.callee === `self.${name}` &&
+        new RegExp(`^${scope}\\._?(process|dispatch_request|dispatch|prepare)$`).test(call.scope),
+    )
+  );
 }

@@ -156,7 +156,13 @@ const propagate: Rule = {
     for (const key of ['PROPAGATE_EXCEPTIONS', 'TRAP_HTTP_EXCEPTIONS', 'TRAP_BAD_REQUEST_ERRORS', 'DEBUG_TB_ENABLED']) {
       const { is, place, conditional } = flag(app, key);
       if (is === 'on' && place && !conditional)
-        yield { place, why: `${key} is on in production.`, fix: `Remove ${key}.` };
+        yield {
+          place,
+          why: `${key} is on in production.`,
+          fix: `Remove ${key}.`,
+          // The server answers what gets past the error pages, and shows nothing of it.
+          ...(key !== 'DEBUG_TB_ENABLED' && { atMost: 'implemented' as const }),
+        };
     }
   },
 };

@@ -1,6 +1,7 @@
 import { type AppFacts, ancestry, type ExtensionFacts } from '../../src/flask/facts.ts';
 import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
+import type { PyAssign, PyModule } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { handmadeCookies } from './handmade.ts';
 
@@ -19,23 +20,29 @@ export function stores(app: AppFacts): ExtensionFacts[] {
   );
 }
 
+interface OwnInterface extends Place {
+  readonly cookie: boolean;
+  readonly name: string;
+}
+
 /** Where the app sets an interface of its own, and whether that still writes a signed cookie. */
-export function* interfaces(app: AppFacts): Iterable<Place & { readonly cookie: boolean; readonly name: string }> {
-  for (const module of app.modules.values()) {
-    if (module.role !== 'production') continue;
-    for (const { name, value, start } of module.assigns) {
-      if (!name.endsWith('.session_interface') || value.kind !== 'call') continue;
-      const all = ancestry(app, app.resolve(value.call.target));
-      const cookie = all.some((each) => /SecureCookieSessionInterface$/.test(each));
-      yield {
-        file: module.path,
-        line: lineAt(module.source, start),
-        text: quote(module.source, start),
-        cookie,
-        name: value.call.callee,
-      };
-    }
-  }
+export function interfaces(app: AppFacts): OwnInterface[] {
+  const own = [...app.modules.values()].filter(({ role }) => role === 'production');
+  return own.flatMap((module) => module.assigns.flatMap((assign) => interfaceOf(app, module, assign)));
+}
+
+function interfaceOf(app: AppFacts, module: PyModule, { name, value, start, scope }: PyAssign): OwnInterface[] {
+  // Of an app, or of the app's own class.
+  const isOwn = name.endsWith('.session_interface') || (name === 'session_interface' && isApp(app, module, scope));
+  if (!isOwn || value.kind !== 'call') return [];
+  const all = ancestry(app, app.resolve(value.call.target));
+  const cookie = all.some((each) => /SecureCookieSessionInterface$/.test(each));
+  const place = { file: module.path, line: lineAt(module.source, start), text: quote(module.source, start) };
+  return [{ ...place, cookie, name: value.call.callee }];
+}
+
+function isApp(app: AppFacts, { name }: PyModule, scope: string): boolean {
+  return scope !== '' && ancestry(app, `${name}.${scope}`).some((each) => /^flask\.(app\.)?Flask$/.test(each));
 }
 
 /** What shows that session data are kept on the server. */

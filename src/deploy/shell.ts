@@ -72,7 +72,7 @@ export function unwrap(words: readonly string[]): { readonly words: readonly str
     const flag = words.findIndex((word, index) => index > 0 && /^-[a-z]*c$/.test(word));
     if (flag !== -1) return { words: [], script: words[flag + 1] ?? '' };
   }
-  const skip = wrappers.find(([pattern]) => pattern.test(name))?.[1](words) ?? 0;
+  const skip = isVariable(words) ? 1 : (wrappers.find(([pattern]) => pattern.test(name))?.[1](words) ?? 0);
   if (skip === 0) return { words };
   const rest = words.slice(skip);
   const plain = rest.findIndex((word) => !word.startsWith('-'));
@@ -82,4 +82,9 @@ export function unwrap(words: readonly string[]): { readonly words: readonly str
 /** A program without its folder. */
 export function baseName(path: string): string {
   return path.split('/').at(-1) ?? path;
+}
+
+/** `exec $SU_EXEC "${PYTHON}" /venv/bin/gunicorn` */
+function isVariable(words: readonly string[]): boolean {
+  return words.length > 1 && /^\$\{?\w+\}?$/.test(words[0] ?? '');
 }

@@ -90,6 +90,7 @@ function assigned(module: Module, inside: Inside): HeaderFacts[] {
 function keyNames(module: Module, key: Value, at: { scope: string; start: number }): string[] {
   const only = text(key);
   if (only !== undefined) return [only];
+  if (key.kind === 'item' && key.of.kind === 'name') return valuesOf(module, key.of.name);
   if (key.kind !== 'name') return [];
   const loop = scoped(module, at.scope).loops.find(
     (each) => each.variable === key.name && each.start <= at.start && at.start <= each.end,
@@ -103,6 +104,12 @@ function keyNames(module: Module, key: Value, at: { scope: string; start: number
         : '';
   const held = module.assigns.findLast(({ name, key: own }) => name === base && own === undefined)?.value;
   return held?.kind === 'dict' ? held.entries.flatMap((entry) => text(entry.key) ?? []) : [];
+}
+
+/** The names that a dictionary of settings gives headers. */
+function valuesOf({ assigns }: Module, name: string): string[] {
+  const held = assigns.findLast((each) => each.name === name && each.key === undefined)?.value;
+  return held?.kind === 'dict' ? held.entries.flatMap((entry) => text(entry.value) ?? []) : [];
 }
 
 /** `response.headers.set("Name", value)`, `update({...})` and `headers.add`. */

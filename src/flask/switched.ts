@@ -23,6 +23,7 @@ export function offByDefault(app: AppFacts, { file, line }: Pick<Place, 'file' |
 }
 
 function isOff(app: AppFacts, test: Value, standing: Standing): boolean {
+  if (test.kind === 'other' && test.operator === 'and') return test.of.some((each) => isOff(app, each, standing));
   const { is, preset } = argumentFlag(app, test, standing);
   return is === 'off' || (is === 'varies' && preset === false);
 }

@@ -158,3 +158,66 @@ it("Amazon's controller speaks TLS where it is given a certificate", async () =>
   const files = { 'app.py': head, Procfile: 'web: gunicorn app:app\n', 'k8s/ingress.yml': ingress };
   expect((await row(files, 'server')).found).toEqual([]);
 });
+
+it('an own check that the base class of views makes is a check', async () => {
+  const base =
+    'class Handler:\n    def _check_csrf(self):\n        pass\n    def process(self):\n        self._check_csrf()\n';
+  const view = 'session["user"] = 1\n@app.post("/")\ndef view():\n    return "a"\n';
+  expect((await row({ 'app.py': head + view, 'base.py': `import flask\n${base}` }, 'csrf')).state).toBe('implemented');
+  const unused = base.replace('self._check_csrf()', 'pass');
+  expect((await row({ 'app.py': head + view, 'base.py': `import flask\n${unused}` }, 'csrf')).state).toBe('missing');
+});
+
+it("an interface of sessions may be an attribute of the app's own class", async () => {
+  const app =
+    'from flask import Flask, session\nfrom flask.sessions import SessionInterface\nclass Own(SessionInterface):\n    pass\nclass Shop(Flask):\n    session_interface = Own()\napp = Shop("shop")\nsession["a"] = 1\n';
+  expect(await row({ 'app.py': app }, 'sessions')).toEqual({ state: 'implemented', found: [] });
+});
+
+describe('a header', () => {
+  const hook = (body: string): string =>
+    `${head}import config\n@app.after_request\ndef headers(response):\n${body}    return response\n`;
+
+  it('whose name stands in a dictionary is there', async () => {
+    const body =
+      '    names = {"A": "Content-Security-Policy"}\n    for key in names:\n        response.headers[names[key]] = config.A\n';
+    expect((await row({ 'app.py': hook(body) }, 'headers')).found).not.toContain('no-csp');
+  });
+
+  it('under a setting of a module that is off is not there', async () => {
+    const body =
+      '    response.headers["X-Frame-Options"] = "DENY"\n    if config.HSTS and config.VALUE != "":\n        response.headers["Strict-Transport-Security"] = config.VALUE\n';
+    const files = { 'app.py': hook(body), 'config.py': 'HSTS = False\nVALUE = "max-age=31536000"\nSECRET_KEY = ""\n' };
+    expect((await row(files, 'headers')).found).toContain('no-hsts');
+  });
+});
+
+it.each([
+  ['form.save(request.form)', []],
+  ['upload.save("d/" + request.form["name"])', ['unchecked-upload app.py:6']],
+])('what is saved as %s', async (code, found) => {
+  const app = `${head}@app.post("/")\ndef view():\n    ${code}\n`;
+  expect((await row({ 'app.py': app }, 'files')).found).toEqual(found);
+});
+
+it('what a helper gives back as one of several things is no page of the request', async () => {
+  const app = `${head}def load(name):\n    return True, "no " + name\n@app.get("/<name>")\ndef view(name):\n    failed, answer = load(name)\n    return answer\n`;
+  expect((await row({ 'app.py': app }, 'templating')).found).toEqual([]);
+});
+
+it('errors that go past the error pages leave the row of debug as it is', async () => {
+  const app = `${head}app.config["PROPAGATE_EXCEPTIONS"] = True\n`;
+  expect(await row({ 'app.py': app }, 'debug')).toEqual({
+    state: 'implemented',
+    found: ['propagates-errors app.py:4'],
+  });
+});
+
+it('a program behind a variable is seen', async () => {
+  const files = {
+    'app.py': head,
+    Dockerfile: 'FROM python:3\nENTRYPOINT ["/start.sh"]\n',
+    'start.sh': '#!/bin/sh\nexec $SU "${PYTHON}" /venv/bin/gunicorn app:app\n',
+  };
+  expect((await row(files, 'server')).state).toBe('partial');
+});

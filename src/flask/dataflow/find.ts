@@ -166,7 +166,8 @@ function isText(value: Value, at: Looking): boolean {
     case 'other':
       return /^[f+%]$/.test(value.operator ?? '');
     case 'item':
-      return true;
+      // One of several things that a function gives back.
+      return !(value.of.kind === 'call' && value.key.kind === 'literal' && typeof value.key.value === 'number');
     case 'call':
       return (
         /\.(format|join|get|replace|strip|lower|upper)$/.test(value.call.callee) || isPlainResponse(value.call, at)

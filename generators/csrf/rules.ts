@@ -1,4 +1,5 @@
-import type { AppFacts, RouteFacts } from '../../src/flask/facts.ts';
+import type { AppFacts, ExtensionFacts, RouteFacts } from '../../src/flask/facts.ts';
+import { onByDefault } from '../../src/flask/switched.ts';
 import { formsWithoutToken } from '../../src/flask/tokens.ts';
 import type { Finding, Place, Rule } from '../../src/mitigation.ts';
 import { qualname } from '../../src/python/model.ts';
@@ -167,7 +168,9 @@ const optional: Rule = {
   message: 'CSRF protection is switched on under a condition.',
   *find(app) {
     const all = protectors(app);
-    if (all.length === 0 || all.some(({ conditional }) => !conditional)) return;
+    const isSure = ({ conditional, initialised }: ExtensionFacts): boolean =>
+      !conditional || (initialised !== undefined && onByDefault(app, initialised));
+    if (all.length === 0 || all.some(isSure)) return;
     for (const each of all)
       yield {
         place: placeOf(each),

@@ -66,7 +66,7 @@ function arrays(source: Source, { name, body, offset }: Table): PackageUse[] {
     .flatMap(({ 0: all, 1: key = '', 2: inside = '', index }) => {
       const from = offset + index + all.length - 1 - inside.length;
       const group = name === 'project' ? 'runtime' : groupOf(key);
-      const words = inside.replace(/#[^\n"']*$/gm, blank).matchAll(/(["'])([A-Za-z][^"'\n]*)\1/g);
+      const words = inside.replace(/#[^\n"']*$/gm, blank).matchAll(/(["'])([A-Za-z](?:(?!\1)[^\n])*)\1/g);
       return [...words].map(({ 2: text = '', index: at }) => use(source, from + at, { text, group, locked: false }));
     });
 }

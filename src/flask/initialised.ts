@@ -1,5 +1,5 @@
 import type { Place } from '../mitigation.ts';
-import type { PyCall } from '../python/model.ts';
+import { type PyCall, qualname } from '../python/model.ts';
 import type { FlowStep } from './flow.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 
@@ -33,8 +33,12 @@ export function initialisations(project: Project, flow: readonly FlowStep[]): Re
 function elsewhere(project: Project): { module: Module; call: PyCall }[] {
   const modules = [...project.modules.values()];
   const called = new Set(modules.flatMap(({ calls }) => calls.map(({ target }) => project.resolve(target))));
+  const methods = new Set(modules.flatMap(({ calls }) => calls.map(({ callee }) => callee.replace(/^.*\./, '.'))));
   const own = modules.filter(({ role }) => role === 'production');
-  const runs = (module: Module, { scope }: PyCall): boolean => scope === '' || called.has(`${module.name}.${scope}`);
+  const runs = (module: Module, { scope }: PyCall): boolean =>
+    scope === '' ||
+    called.has(`${module.name}.${scope}`) ||
+    (isMethod(module, scope) && methods.has(scope.replace(/^.*\./, '.')));
   return own.flatMap((module) =>
     module.calls
       .filter((call) => call.callee.endsWith('.init_app') && runs(module, call))
@@ -50,4 +54,10 @@ function receivers(call: PyCall, loops: FlowStep['loops']): string[] {
   const loop = loops.find(({ variable }) => call.callee === `${variable}.init_app`);
   if (loop?.items.kind !== 'list') return [receiver(call.target)];
   return loop.items.items.flatMap((value) => (value.kind === 'name' ? [value.target] : []));
+}
+
+/** A function of a class: of an object that sets the app up. */
+function isMethod({ classes }: Module, scope: string): boolean {
+  const owner = scope.split('.').slice(0, -1).join('.');
+  return classes.some((each) => qualname(each) === owner);
 }

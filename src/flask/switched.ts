@@ -1,5 +1,5 @@
 import type { Place } from '../mitigation.ts';
-import { text, type Value } from '../python/model.ts';
+import { type PyCondition, text, type Value } from '../python/model.ts';
 import { lineAt } from '../source/text.ts';
 import { type AppFacts, settingsFor } from './facts.ts';
 import { argumentFlag } from './flags.ts';
@@ -10,16 +10,38 @@ const tier = /debug|prod|\bdev|testing|\btest|_ENV\b|\benv\b|environment/i;
 
 /** True for a line that is passed over unless somebody switches it on: under a variable or a setting that is off by default. */
 export function offByDefault(app: AppFacts, { file, line }: Pick<Place, 'file' | 'line'>): boolean {
-  const module = app.modules.get(file);
-  if (!module) return false;
-  const around = module.conditions.filter(
-    ({ body }) => lineAt(module.source, body.start) <= line && line <= lineAt(module.source, body.end),
-  );
-  return around.some(({ test, scope }) => {
-    if (tier.test(module.source.text.slice(test.start, test.end))) return false;
+  const text = app.modules.get(file)?.source.text ?? '';
+  return conditionsAround(app, { file, line }).some(({ test, scope }) => {
+    if (tier.test(text.slice(test.start, test.end))) return false;
     const key = settingRead(test);
     return key === undefined ? isOff(app, test, { file, scope }) : isOffEverywhere(app, key);
   });
+}
+
+function conditionsAround({ modules }: AppFacts, { file, line }: Pick<Place, 'file' | 'line'>): readonly PyCondition[] {
+  const module = modules.get(file);
+  const found = module?.conditions.filter(
+    ({ body }) => lineAt(module.source, body.start) <= line && line <= lineAt(module.source, body.end),
+  );
+  return found ?? [];
+}
+
+/** True for a line under settings alone, all of which are on. */
+export function onByDefault(app: AppFacts, { file, line }: Pick<Place, 'file' | 'line'>): boolean {
+  const around = conditionsAround(app, { file, line });
+  return (
+    around.length > 0 &&
+    around.every(({ test }) => {
+      const key = settingRead(test);
+      const facts = key === undefined ? [] : settingsFor(app, key).filter(({ tier: of }) => of !== 'development');
+      return facts.length > 0 && facts.every((fact) => isOn(app, fact.value, fact));
+    })
+  );
+}
+
+function isOn(app: AppFacts, test: Value, standing: Standing): boolean {
+  const { is, preset } = argumentFlag(app, test, standing);
+  return is === 'on' || (is === 'varies' && preset === true);
 }
 
 function isOff(app: AppFacts, test: Value, standing: Standing): boolean {

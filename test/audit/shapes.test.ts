@@ -221,3 +221,23 @@ it('a program behind a variable is seen', async () => {
   };
   expect((await row(files, 'server')).state).toBe('partial');
 });
+
+it('an object of an own class may give extensions the app, under settings that are on', async () => {
+  const setup =
+    'from extensions import csrf\nclass Setup:\n    def __init__(self, app):\n        self.app = app\n        self.config = app.config\n    def run(self):\n        self.forms()\n    def forms(self):\n        if self.config["WTF_CSRF_ENABLED"]:\n            csrf.init_app(self.app)\n';
+  const app = `${head}from setup import Setup\napp.config["WTF_CSRF_ENABLED"] = True\nsession["a"] = 1\napp.config.get("SETUP", Setup)(app).run()\n`;
+  const files = {
+    'app.py': app,
+    'setup.py': setup,
+    'extensions.py': 'from flask_wtf import CSRFProtect\ncsrf = CSRFProtect()\n',
+  };
+  expect(await row(files, 'csrf')).toEqual({ state: 'implemented', found: [] });
+});
+
+it('a package with a marker in quotes of the other kind is installed', async () => {
+  const project =
+    '[project]\nname = "shop"\ndependencies = [\n  "flask",\n  "gunicorn>=22; sys_platform != \'win32\'",\n]\n';
+  expect((await row({ 'app.py': head, 'pyproject.toml': project }, 'server')).found).toContain(
+    'not-started pyproject.toml:5',
+  );
+});

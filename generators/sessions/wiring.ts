@@ -54,6 +54,11 @@ const embedded = "a file in the instance folder; no server needed. The app's own
 
 const stored: readonly Change[] = [
   entry(
+    'sessions.methods',
+    `if not hasattr(ServerSideSession, _name):  # Python 3.8 puts no dicts together by an operator
+    continue`,
+  ),
+  entry(
     'sessions.imports',
     `from . import settings
 from .session_interface import LazySessionInterface

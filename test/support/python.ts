@@ -1,15 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './imports.ts';
 
 export const python = process.platform === 'win32' ? 'python' : 'python3';
 
 /** A virtual environment with these pinned distributions, made once and kept in .cache/; gives its folder of programs. */
-export function environment(requirements: readonly string[]): string {
+export function environment(requirements: readonly string[], interpreter = python): string {
   const name = createHash('sha256')
-    .update([pythonVersion(), ...requirements].join('\n'))
+    .update([versionOf(interpreter), ...requirements].join('\n'))
     .digest('hex')
     .slice(0, 16);
   const folder = join(root, '.cache/environments', name);
@@ -19,7 +20,7 @@ export function environment(requirements: readonly string[]): string {
   oneAtATime(`${folder}.lock`, () => {
     if (existsSync(done)) return;
     rmSync(folder, { recursive: true, force: true });
-    run(python, ['-m', 'venv', folder]);
+    run(interpreter, ['-m', 'venv', folder]);
     const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
     run(join(programs(folder), 'python'), [...pip, ...requirements]);
     writeFileSync(done, '');
@@ -77,10 +78,21 @@ export function run(
   }
 }
 
-function pythonVersion(): string {
+/** The program of another line of Python: on the path, or of pyenv. */
+export function pythonOf(line: string): string {
+  const pyenv = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
+  const installed = existsSync(pyenv) ? readdirSync(pyenv).filter((name) => name.startsWith(`${line}.`)) : [];
+  const own = installed.map((name) => join(pyenv, name, 'bin/python'));
+  const found = [...own, `python${line}`].find((program) => spawnSync(program, ['--version']).status === 0);
+  if (found === undefined)
+    throw new Error(`There is no Python ${line} on this machine: install it, for instance by "pyenv install ${line}".`);
+  return found;
+}
+
+function versionOf(program: string): string {
   try {
-    return execFileSync(python, ['--version'], { encoding: 'utf8' }).trim();
+    return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
   } catch {
-    throw new Error(`There is no ${python} on this machine: the tests need Python 3.11 or newer.`);
+    throw new Error(`There is no ${program} on this machine: the tests need Python 3.11 or newer.`);
   }
 }

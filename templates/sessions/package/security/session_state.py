@@ -88,4 +88,5 @@ for _name in (
     *("__ne__", "__or__", "__repr__", "__reversed__", "__ror__", "__setitem__", "clear", "copy"),
     *("get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"),
 ):
+    <%- slot('sessions.methods') %>
     setattr(LazySession, _name, _loaded_first(getattr(ServerSideSession, _name)))

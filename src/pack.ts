@@ -1,3 +1,4 @@
+import type { Migration } from './migration.ts';
 import type { Answer, Answers, Audit, ByHand, Change, PlanContext } from './mitigation.ts';
 import type { Preset } from './preset.ts';
 
@@ -26,6 +27,8 @@ export interface Pack {
   readonly plain: readonly string[];
   /** How its mitigations are judged, by their ids. */
   readonly audits: Readonly<Record<string, Audit>>;
+  /** What code of an app's own needs from one version of the pack to the next, by the ids of its mitigations. */
+  readonly migrations: Readonly<Record<string, readonly Migration[]>>;
   readonly plan: (context: PlanContext) => Iterable<Change | ByHand>;
   /** Runs after a new app was written; only trusted code. */
   readonly afterNew?: Hook;

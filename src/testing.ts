@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import { catalog } from './catalog.ts';
+import type { Migration } from './migration.ts';
 import type { Mitigation } from './mitigation.ts';
 import { packProblems } from './packs/check.ts';
 import { withCode } from './packs/code.ts';
 import { hashOf, readFolder } from './packs/contents.ts';
 import { mitigationProblems } from './packs/contract.ts';
 import { readManifest } from './packs/manifest.ts';
+import { migrationProblems } from './packs/migrations.ts';
 import { completeAnswers } from './plan/answers.ts';
 
+export type { Migration } from './migration.ts';
 export type {
   Answers,
   Audit,
@@ -41,14 +44,20 @@ export async function checkPack(folder: string): Promise<readonly string[]> {
 
 /**
  * Holds a mitigation that is code against the contract that Dewar's own keep: title, threats, questions, and a plan whose
- * every change is complete. `templates` are the paths of its templates, such as `package/security/tracing.py`.
+ * every change is complete. `templates` are the paths of its templates, such as `package/security/tracing.py`; its
+ * migrations are run on imports of the names that they move.
  */
-export function checkMitigation(mitigation: Mitigation, templates: readonly string[]): readonly string[] {
+export async function checkMitigation(
+  mitigation: Mitigation,
+  templates: readonly string[],
+  migrations: readonly Migration[] = [],
+): Promise<readonly string[]> {
   const grown = {
     ...catalog,
     mitigations: [...catalog.mitigations.filter(({ id }) => id !== mitigation.id), mitigation],
   };
   const chosen = grown.mitigations.map(({ id }) => id);
   const answers = completeAnswers(grown, chosen, { directory: 'acme-portal' });
-  return mitigationProblems(mitigation, { templates, slots: new Set(catalog.slots()), answers, chosen });
+  const problems = mitigationProblems(mitigation, { templates, slots: new Set(catalog.slots()), answers, chosen });
+  return [...problems, ...(await migrationProblems(migrations, templates))];
 }

@@ -57,7 +57,7 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
     return (await import('./foreign-update.ts')).planForeignUpdate(catalog, { wish, record, choice, ...style });
   const update = await planUpdate(wish.root, record, { catalog, choice, ...style });
   const { files, folder, writes, byHand } = update;
-  const own = await migrated(wish.root, record);
+  const own = await migrated(wish.root, record, catalog);
   return {
     record,
     folder,
@@ -71,22 +71,23 @@ export async function planUpdateOf(catalog: Catalog, record: Record, wish: Updat
   };
 }
 
-/** What the app's own files need between the version that wrote the app and this one; most often there is none between. */
-async function migrated(root: string, { project, bases }: Record): Promise<Migrated> {
-  if (project.dewar === version) return { edited: [], byHand: [] };
-  const [{ migrate }, { migrations }] = await Promise.all([
+/** What the app's own files need since what wrote the app, Dewar and its packs; most often that is nothing. */
+async function migrated(root: string, { project, bases }: Record, { packs = [] }: Catalog): Promise<Migrated> {
+  const grown = packs.flatMap(({ id, migrations, origin }) => {
+    const recorded = project.packs?.find(({ name }) => name === id);
+    return recorded && recorded.version !== origin.version
+      ? [{ migrations, from: recorded.version, to: origin.version }]
+      : [];
+  });
+  if (project.dewar === version && grown.length === 0) return { edited: [], byHand: [] };
+  const [{ migrate, stepsBetween }, { migrations }] = await Promise.all([
     import('../update/migrate.ts'),
     import('../generated/migrations.ts'),
   ]);
-  const steps = Object.fromEntries(Object.entries(migrations).filter(([id]) => project.mitigations.includes(id)));
-  const managed = new Set(bases.keys());
-  return migrate(steps, {
-    root,
-    package: String(project.answers['package']),
-    managed,
-    from: project.dewar,
-    to: version,
-  });
+  const due = [{ migrations, from: project.dewar, to: version }, ...grown].flatMap(({ migrations: steps, from, to }) =>
+    stepsBetween(steps, from, to).filter(({ id }) => project.mitigations.includes(id)),
+  );
+  return migrate(due, { root, package: String(project.answers['package']), managed: new Set(bases.keys()) });
 }
 
 /**

@@ -10,6 +10,7 @@ import { loadPython } from '../python/parser.ts';
 import { compose } from './compose.ts';
 import { mitigationProblems, questionProblems, valuesOf } from './contract.ts';
 import type { ReadPack } from './layer.ts';
+import { migrationProblems } from './migrations.ts';
 
 /**
  * What is wrong with a pack: it is laid over Dewar, its mitigations are held against the contract, and apps are rendered
@@ -29,11 +30,26 @@ export async function packProblems(catalog: Catalog, pack: ReadPack): Promise<re
       const problems = mitigationProblems(mitigation, { templates, slots, answers: own, chosen });
       return problems.map((problem) => `mitigations/${mitigation.id}: ${problem}`);
     });
-    return [...asked.map((each) => `${name}: ${each}`), ...contracts, ...(await renderings(layered, pack, own))];
+    const steps = await stepProblems(layered);
+    return [
+      ...asked.map((each) => `${name}: ${each}`),
+      ...contracts,
+      ...steps,
+      ...(await renderings(layered, pack, own)),
+    ];
   } catch (error) {
     if (error instanceof DewarError) return [error.message];
     throw error;
   }
+}
+
+async function stepProblems(layered: Catalog): Promise<string[]> {
+  const steps = Object.entries(layered.packs?.at(-1)?.migrations ?? {});
+  const problems = steps.map(async ([id, own]) => {
+    const found = await migrationProblems(own, ownTemplates(layered, id));
+    return found.map((problem) => `mitigations/${id}: ${problem}`);
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 function settled({ packs = [] }: Catalog): Answers {

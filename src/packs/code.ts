@@ -17,6 +17,7 @@ export interface PackCode {
   readonly plan?: Pack['plan'];
   readonly mitigations: readonly Mitigation[];
   readonly audits: Readonly<Record<string, Audit>>;
+  readonly migrations: Pack['migrations'];
   readonly afterNew?: Hook;
   /** Compiles a template of free EJS. */
   readonly compile?: (file: string, text: string) => Template;
@@ -46,11 +47,12 @@ function place(folder: string, contents: Contents): void {
 }
 
 async function imported(folder: string, code: NonNullable<Manifest['code']>): Promise<PackCode> {
-  const { plan, mitigations, audits, afterNew, templates } = code;
+  const { plan, mitigations, audits, migrations, afterNew, templates } = code;
   return {
     ...(plan && { plan: (await moduleAt(folder, plan, isFunction)) as Pack['plan'] }),
     mitigations: mitigations ? ((await moduleAt(folder, mitigations, Array.isArray)) as Mitigation[]) : [],
     audits: audits ? ((await moduleAt(folder, audits, isObject)) as PackCode['audits']) : {},
+    migrations: migrations ? ((await moduleAt(folder, migrations, isObject)) as PackCode['migrations']) : {},
     ...(afterNew && { afterNew: (await moduleAt(folder, afterNew, isFunction)) as Hook }),
     ...(templates && { compile: await compiler() }),
   };

@@ -119,6 +119,10 @@ function packOf({ read, own, placed }: Layer, names: Names): Pack {
     overrides: placed.filter(({ overrides }) => overrides).map((each) => each.name),
     plain: [...names.plain],
     audits: { ...Object.fromEntries(audits), ...read.code?.audits },
+    migrations: {
+      ...Object.fromEntries(own.map(({ id, declared }) => [id, declared.migrations ?? []])),
+      ...read.code?.migrations,
+    },
     plan: both(boundPlan(name, manifest, { names, templates: templatesOf(name, placed) }), read.code?.plan),
     ...(read.code?.afterNew && { afterNew: read.code.afterNew }),
   };

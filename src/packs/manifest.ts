@@ -42,6 +42,7 @@ const code = shape({
   plan: optional(path()),
   mitigations: optional(path()),
   audits: optional(path()),
+  migrations: optional(path()),
   afterNew: optional(path()),
 });
 
@@ -69,6 +70,15 @@ const threat = shape({
   prevented: matching(/\.$/, 'sentence'),
 });
 
+const migration = shape({
+  to: version,
+  what: matching(/\.$/, 'sentence'),
+  moved: record(
+    matching(/^[a-z_]\w*(?:\.[a-z_]\w*)*:[A-Za-z_]\w*$/, 'name in a module, such as security.old:name'),
+    matching(/^[a-z_]\w*(?:\.[a-z_]\w*)*$/, 'module, such as security.new'),
+  ),
+});
+
 const mitigation = shape({
   title: matching(/^\S.{0,70}[^\s.]$/, 'title: one short line without a full stop'),
   weaknesses: list(cwe),
@@ -79,6 +89,7 @@ const mitigation = shape({
   questions: optional(record(questionKey, question)),
   files: optional(list(file)),
   changes: optional(list(change)),
+  migrations: optional(list(migration)),
   extension: optional(
     matching(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/, 'dotted name of a class, such as flask_limiter.Limiter'),
   ),

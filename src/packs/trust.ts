@@ -55,11 +55,12 @@ export async function requireConsent(pack: ReadPack, { env, given, ask }: Trusti
 /** What a pack that brings code may do, in sentences; none where it is data. */
 export function abilitiesOf({ manifest: { code } }: Pick<ReadPack, 'manifest'>): string[] {
   if (!code) return [];
-  const { plan, mitigations, audits, afterNew, templates } = code;
+  const { plan, mitigations, audits, migrations, afterNew, templates } = code;
   return [
     ...(plan ? [`${plan} runs whenever an app is planned: new, add, update.`] : []),
     ...(mitigations ? [`${mitigations} declares defences, whose plans run with new, add and update.`] : []),
     ...(audits ? [`${audits} runs rules with every audit.`] : []),
+    ...(migrations ? [`${migrations} says which imports in files of an app follow names that moved.`] : []),
     ...(afterNew ? [`${afterNew} runs after a new app was written, in its folder.`] : []),
     ...(templates ? ['Its templates are JavaScript, which runs whenever an app is rendered.'] : []),
     'Code runs as you: it can read and change every file that you can, and use the network.',

@@ -99,8 +99,8 @@ describe('checkPack', () => {
 });
 
 describe('checkMitigation', () => {
-  it('finds nothing in one that keeps the contract', () => {
-    expect(checkMitigation(tracing, templates)).toEqual([]);
+  it('finds nothing in one that keeps the contract', async () => {
+    expect(await checkMitigation(tracing, templates)).toEqual([]);
   });
 
   it.each([
@@ -109,8 +109,27 @@ describe('checkMitigation', () => {
     [{ asvs: [] }, /no section of OWASP ASVS/],
     [{ plan: () => [{ kind: 'entry', slot: 'no.such', lines: 'x' }] }, /not complete.*no\.such/],
     [{ plan: () => [] }, /written by no answer/],
-  ] as [Partial<Mitigation>, RegExp][])('finds what is wrong with %o', (change, problem) => {
-    expect(checkMitigation({ ...tracing, ...change }, templates).join('\n')).toMatch(problem);
+  ] as [Partial<Mitigation>, RegExp][])('finds what is wrong with %o', async (change, problem) => {
+    expect((await checkMitigation({ ...tracing, ...change }, templates)).join('\n')).toMatch(problem);
+  });
+
+  it('takes the steps to later versions, each from an import of what moved', async () => {
+    const step = { to: '1.1.0', what: 'it is shorter.', moved: { 'security.old:Trace': 'security.tracing' } };
+    expect(await checkMitigation(tracing, templates, [step])).toEqual([]);
+    const wrong = [
+      { ...step, to: 'next', what: 'shorter' },
+      { ...step, moved: { 'security.old:Trace': 'security.gone' } },
+      { ...step, moved: { 'security.old': 'security.tracing', 'security.tracing:Trace': 'security.tracing' } },
+      { ...step, moved: {} },
+    ];
+    expect(await checkMitigation(tracing, templates, wrong)).toEqual([
+      'the step to "next" names no version such as 1.2.0',
+      'the step to next says in no sentence why it is',
+      'the step to 1.1.0 leads to security.gone, which is none of its modules',
+      'the step to 1.1.0 leads no import of security.old to security.tracing',
+      'the step to 1.1.0 leads no import of security.tracing:Trace to security.tracing',
+      'the step to 1.1.0 moves nothing',
+    ]);
   });
 
   it('comes with types that tell a mitigation from what is none', { timeout: 60_000 }, () => {
@@ -123,7 +142,7 @@ const one: Mitigation = {
   id: 'one', title: 'One', weaknesses: ['CWE-1'], asvs: [], questions: {}, plan: () => [],
   threats: [{ name: 'a', severity: '${severity}', prevented: 'b.' }],
 };
-export const problems: readonly string[] = checkMitigation(one, []);
+export const problems: Promise<readonly string[]> = checkMitigation(one, []);
 `;
       writeFileSync(join(here.folder, 'one.ts'), text);
       const options = [

@@ -63,7 +63,8 @@ export function ownReaders(app: AppFacts): Place[] {
     });
 }
 
-const reads = /\bos\.(environ|getenv)\b|\b(yaml\.(safe_)?load|tomllib\.loads?|ConfigParser)\b|\bload_dotenv\(/;
+const reads =
+  /\bos\.(environ|getenv)\b|\b(yaml\.(safe_)?load|tomllib\.loads?|ConfigParser)\b|\bload_dotenv\(|\bBaseSettings\b|\b[Dd]ynaconf\(/;
 
 /** What shows that settings are kept apart from the code, and apart from each other. */
 export function* evidence(app: AppFacts): Iterable<Evidence> {

@@ -5,6 +5,7 @@ import type { Outcome } from '../../src/flask/outcome.ts';
 import { signsIn } from '../../src/flask/sign-in.ts';
 import type { Evidence, Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
+import { hasOwnField, isOfEnvironment } from './pydantic.ts';
 import { outsideTokenKeys } from './tokens.ts';
 
 const signing = /^flask_(wtf|seasurf|jwt_extended|jwt|httpauth|session)\b/;
@@ -75,9 +76,13 @@ export function* evidence(app: AppFacts): Iterable<Evidence> {
 }
 
 function* ofKey(app: AppFacts): Iterable<Evidence> {
+  const field = hasOwnField(app);
+  if (field) yield { ...field, why: 'Pydantic reads the key from the environment.' };
   for (const each of keyOutcomes(app)) {
     const why = sources[each.kind];
     if (why !== undefined) yield { ...placeOf(each), why };
+    else if (isOfEnvironment(app, each))
+      yield { ...placeOf(each), why: 'Pydantic reads the key from the environment.' };
   }
 }
 
@@ -90,6 +95,7 @@ export function unseen(app: AppFacts): AppFacts['sources'] {
 /** Expressions that the key is taken from and that cannot be followed; empty where anything of it is known. */
 export function untold(app: AppFacts): readonly Outcome[] {
   const outcomes = keyOutcomes(app);
+  if (hasOwnField(app)) return [];
   const isUntold = outcomes.every(({ kind }) => kind === 'unknown' || kind === 'caller');
   // A key of None waits for somebody to set it.
   const isEmpty = outcomes.every((each) => each.kind === 'constant' && !each.value);

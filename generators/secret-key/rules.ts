@@ -6,6 +6,8 @@ import { lineAt, quote } from '../../src/source/text.ts';
 import { isText } from './constants.ts';
 import { keyOutcomes, mayBeOverridden, rotation, unseen, untold } from './evidence.ts';
 import { committedKeys, isOtherKey } from './keys.ts';
+import { hasOwnField, isOfEnvironment } from './pydantic.ts';
+import { keysInSettings } from './settings-files.ts';
 import { outsideTokenKeys, tokenKeys } from './tokens.ts';
 
 const weakness = 'CWE-798';
@@ -28,6 +30,8 @@ const hardcoded: Rule = {
   *find(app) {
     const outcomes = keyOutcomes(app);
     if (mixed(outcomes)) return;
+    // Another rule tells of what its variable may replace.
+    if (outcomes.some((each) => isOfEnvironment(app, each))) return;
     const atMost = mayBeOverridden(app) ? 'partial' : 'missing';
     for (const each of constants(outcomes))
       yield { place: placeOf(each), why: 'The key is a constant in the code.', fix, atMost };
@@ -41,8 +45,8 @@ const fallback: Rule = {
   message: 'A constant takes the place of the key where none is set.',
   *find(app) {
     const outcomes = keyOutcomes(app);
-    if (mixed(outcomes))
-      for (const each of constants(outcomes))
+    for (const each of constants(outcomes))
+      if (mixed(outcomes) || isOfEnvironment(app, each))
         yield {
           place: placeOf(each),
           why: 'Without the variable the app runs with a key that everyone can read.',
@@ -99,6 +103,12 @@ const committed: Rule = {
         why: `${each.name} can be read by whoever has the repository.`,
         fix: 'Give it to the process from a secret store or a file that is not committed.',
       };
+    for (const place of keysInSettings(app))
+      yield {
+        place,
+        why: 'The app reads its settings from this file, and whoever has the repository can read the key in it.',
+        fix: 'Keep the key in the environment, or in a file that is not committed.',
+      };
   },
 };
 
@@ -123,6 +133,7 @@ const unset: Rule = {
   *find(app): Iterable<Finding> {
     if (
       countingFacts(app, 'SECRET_KEY').length > 0 ||
+      hasOwnField(app) !== undefined ||
       app.sources.some(({ kind }) => /^(pyfile|environment|unknown|caller)$/.test(kind))
     )
       return;
@@ -151,7 +162,11 @@ const noRotation: Rule = {
   weakness: 'CWE-324',
   message: 'A leaked key cannot be changed without signing everyone out.',
   *find(app) {
-    const given = keyOutcomes(app).length > 0 || mayBeOverridden(app) || outsideTokenKeys(app).length > 0;
+    const given =
+      keyOutcomes(app).length > 0 ||
+      hasOwnField(app) !== undefined ||
+      mayBeOverridden(app) ||
+      outsideTokenKeys(app).length > 0;
     if (!given || rotation(app).length > 0) return;
     yield {
       why: 'Nothing says how the key is changed, and older keys are not accepted.',

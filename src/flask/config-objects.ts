@@ -55,14 +55,19 @@ function called(at: Expression, call: PyCall): string[] {
   if (at.project.classOf(call.target)) return [call.target];
   const given = returned(at, call);
   if (given.length > 0) return given;
+  if (/\.(model_dump|dict|_asdict)$/.test(call.callee)) return targetsOf(inner(at, call.on ?? objectOf(call)));
   const fallback = /environ\.get$|getenv$/.test(call.callee) ? argument(call, 'default', 1) : undefined;
   if (fallback) return targetsOf(inner(at, fallback));
   if (call.callee.endsWith('.get') && !call.callee.endsWith('environ.get')) {
-    const { start, end } = call;
-    const of: Value = { kind: 'name', name: call.callee.slice(0, -4), target: call.target.slice(0, -4), start, end };
-    return dictionary(inner(at, of));
+    return dictionary(inner(at, objectOf(call)));
   }
   return call.args.flatMap(({ value }) => (value.kind === 'name' ? targetsOf(inner(at, value)) : []));
+}
+
+/** The name that a method is called on. */
+function objectOf({ callee, target, start, end }: PyCall): Value {
+  const cut = (dotted: string): string => dotted.replace(/\.\w+$/, '');
+  return { kind: 'name', name: cut(callee), target: cut(target), start, end };
 }
 
 /** What a function of the app returns. */

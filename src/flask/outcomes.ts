@@ -158,7 +158,10 @@ function lookedUp(value: Value & { kind: 'call' }, at: At): Outcome[] {
     end,
   };
   const found = key ? item({ kind: 'item', of: on ?? object, key: key.value, start, end }, at) : [];
-  const rest = preset && preset.name === undefined ? read(preset.value, at) : [];
+  // A parser of INI files is asked for a section and a key.
+  const isDefault = preset?.name === undefined && !/configparser/i.test(at.module.source.text);
+  const rest =
+    preset && isDefault && !/^(flask_)?secret_key$/i.test(text(preset.value) ?? '') ? read(preset.value, at) : [];
   const entries = found.length > 0 ? found : one(at, value, { kind: 'unknown' });
   return [...entries, ...rest.filter((each) => each.kind !== 'constant' || each.value !== null)];
 }

@@ -110,7 +110,7 @@ function ofStep(project: Project, { step, source }: FoundSource): SettingFact[] 
   const { module, call, assign } = step;
   const at = { tier: tierAround(module, step.at) ?? 'base', conditional: source.conditional } as const;
   if (assign) return ofAssign(module, assign, { ...at, from: 'statement' });
-  if (!call || /\.from_(object|pyfile|file|json|envvar|prefixed_env)$/.test(call.callee)) return [];
+  if (!call || /FlaskDynaconf$|\.from_(object|pyfile|file|json|envvar|prefixed_env)$/.test(call.callee)) return [];
   if (call.callee.endsWith('.setdefault')) return ofDefault(module, call, { ...at, from: 'statement' });
   const from = { ...at, from: call.callee.endsWith('.update') ? 'update' : 'mapping' } as const;
   return call.args.flatMap(({ name, value, start }) =>

@@ -3,7 +3,7 @@ import { configures } from './anchors.ts';
 import { builtFrom, type Expression, functionAt, targetsOf } from './config-objects.ts';
 import type { ConfigSource } from './facts.ts';
 import { roleOf } from './files.ts';
-import type { FlowStep } from './flow.ts';
+import { type FlowStep, isApp } from './flow.ts';
 import { entriesOf } from './mappings.ts';
 import { type Module, type Project, placeAt } from './project.ts';
 
@@ -15,7 +15,9 @@ export interface FoundSource {
 
 /** The sources of configuration that an app reads, in the order in which they apply. */
 export function findSources(project: Project, flow: readonly FlowStep[]): FoundSource[] {
-  const found = flow.filter(configures).map((step) => ({ source: sourceOf(project, step), step }));
+  const found = flow
+    .filter((step) => configures(step) || isDynaconf(step))
+    .map((step) => ({ source: sourceOf(project, step), step }));
   const open = found.findIndex(({ source, step }) => source.kind === 'unknown' && step.call !== undefined);
   if (open === -1 || found.some(({ source }) => source.kind === 'class' || source.kind === 'module')) return found;
   const holders = settingsClasses(project);
@@ -40,6 +42,11 @@ function settingsClasses(project: Project): string[] {
 
 function holdsSettings({ assigns }: Module, name: string): boolean {
   return assigns.some((each) => each.scope === name && /^[A-Z][A-Z\d_]+$/.test(each.name));
+}
+
+/** `FlaskDynaconf(app)` reads files and the environment. */
+function isDynaconf({ call, variable }: FlowStep): boolean {
+  return call !== undefined && /(^|\.)FlaskDynaconf$/.test(call.callee) && isApp(call.args[0]?.value, variable);
 }
 
 function sourceOf(project: Project, step: FlowStep): ConfigSource {
@@ -75,6 +82,7 @@ const outside: Readonly<Record<string, ConfigSource['kind']>> = {
 
 function kindOf(project: Project, module: Module, call: PyCall): Kind {
   const method = call.callee.split('.').at(-1) ?? '';
+  if (method === 'FlaskDynaconf') return ['pyfile', []];
   const kind = outside[method];
   const committed = method === 'from_pyfile' ? settingsFile(project, module, call.args[0]?.value) : undefined;
   if (committed) return ['module', [committed.name]];

@@ -20,10 +20,20 @@ export function treatments(app: AppFacts): ReadonlyMap<Code, Treatment> {
   const pages = pagesOf(app);
   const first = new Map(code.map((need) => [need, best(need, pages)] as const));
   const hashed = code.filter((need) => first.get(need) === 'hash');
-  if (new Set(hashed.map(hashOf)).size <= maxHashes) return first;
+  if (!tooMany(hashed)) return first;
+  // What nothing but a hash serves comes first: the others then count no more, also when this is worked out again.
+  const only = hashed.filter((need) => other(need, pages) === 'open');
+  const kept = new Set(tooMany(only) ? [] : only);
   return new Map(
-    code.map((need) => [need, first.get(need) === 'hash' ? other(need, pages) : (first.get(need) ?? 'open')]),
+    code.map((need) => {
+      const way = first.get(need) ?? 'open';
+      return [need, way === 'hash' && !kept.has(need) ? other(need, pages) : way];
+    }),
   );
+}
+
+function tooMany(hashed: readonly Code[]): boolean {
+  return new Set(hashed.map(hashOf)).size > maxHashes;
 }
 
 /** The hash that allows this very code. */

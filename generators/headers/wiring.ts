@@ -164,8 +164,8 @@ function isCall(inner: string): boolean {
 /** One step for each piece of code; pages of one library in the static folder are one step together. */
 function* leftOpen({ open }: Policy): Iterable<ByHand> {
   const bundles = new Map<string, Code[]>();
-  for (const need of open) {
-    const [bundle] = /^.*?\bstatic\/[^/]+\/(?=.*\.html?$)/.exec(need.file) ?? [`${need.file}:${need.at}`];
+  for (const [index, need] of open.entries()) {
+    const [bundle] = /^.*?\bstatic\/[^/]+\/(?=.*\.html?$)/.exec(need.file) ?? [`${index}`];
     bundles.set(bundle, [...(bundles.get(bundle) ?? []), need]);
   }
   for (const [bundle, [first, ...others]] of bundles)

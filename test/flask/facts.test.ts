@@ -53,15 +53,6 @@ describe('the place where an app is made', () => {
     });
     expect((await readApp(root)).sites.map(({ file }) => file)).toEqual(['srv.py', 'tests/test_x.py']);
   });
-
-  it('is the one that Flask finds by itself where examples stand beside it', async () => {
-    const routes = '@app.route("/a")\ndef a(): return ""\n@app.route("/b")\ndef b(): return ""\n';
-    const root = tree({
-      'app.py': 'from flask import Flask\napp = Flask(__name__)\n',
-      'sessions.py': `from flask import Flask\napp = Flask(__name__)\n${routes}`,
-    });
-    expect((await readApp(root)).sites.map(({ file }) => file)).toEqual(['app.py', 'sessions.py']);
-  });
 });
 
 describe('an extension', () => {

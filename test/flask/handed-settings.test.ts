@@ -53,3 +53,12 @@ def get_config():
   });
   expect(chosenByDefault(await readApp(root)).map(({ name }) => name)).toEqual(['Development']);
 });
+
+it('The app of a folder is the one that Flask finds by itself where examples stand beside it', async () => {
+  const routes = '@app.route("/a")\ndef a(): return ""\n@app.route("/b")\ndef b(): return ""\n';
+  const root = tree({
+    'app.py': 'from flask import Flask\napp = Flask(__name__)\n',
+    'sessions.py': `from flask import Flask\napp = Flask(__name__)\n${routes}`,
+  });
+  expect((await readApp(root)).sites.map(({ file }) => file)).toEqual(['app.py', 'sessions.py']);
+});

@@ -8,6 +8,7 @@ import { overlay } from '../../src/plan/overlay.ts';
 import { isProtector, protectors } from './authority.ts';
 import { applies } from './evidence.ts';
 import { type Exemption, exemptionsOf } from './machines.ts';
+import { ownToken } from './own-token.ts';
 import { redirectSplices } from './redirects.ts';
 import { needsScript, scriptSplices } from './scripts.ts';
 import { walk } from './walk.ts';
@@ -19,7 +20,8 @@ const wiring: Wiring = function* (context) {
   if (!applies(app)) return;
   const [own] = protectors(app);
   const seasurf = own?.made.startsWith('flask_seasurf') === true;
-  if (!own && !hasKey(context, app)) return yield noKey;
+  const reason = own ? undefined : refusal(context, app);
+  if (reason) return yield reason;
   yield* repairs(app);
   yield* tokenSplices(app, seasurf ? '_csrf_token' : 'csrf_token');
   if (own && seasurf) return;
@@ -92,10 +94,23 @@ function hasKey({ chosen }: PlanContext, app: AppFacts): boolean {
   return chosen.has('secret-key') || unknown || effective(app, 'SECRET_KEY') !== undefined;
 }
 
+/** Why no check can be put into the app as it is. */
+function refusal(context: PlanContext, app: AppFacts): ByHand | undefined {
+  if (!hasKey(context, app)) return noKey;
+  const place = ownToken(app);
+  return place && { ...makesTokens, place };
+}
+
 const noKey: ByHand = {
   kind: 'by-hand',
   what: 'The app has no SECRET_KEY, and a token is signed with it. Add both at once.',
   snippet: 'dewar add secret-key csrf',
+  withholds: true,
+};
+
+const makesTokens: ByHand = {
+  kind: 'by-hand',
+  what: "The app gives its templates a csrf_token of its own, which Flask-WTF's check would refuse. Remove it, then add csrf again; or keep it, if the app checks it itself.",
   withholds: true,
 };
 

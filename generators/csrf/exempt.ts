@@ -15,7 +15,7 @@ export const exemptView: Rule = {
   message: 'A view is exempt from the check and acts by the session.',
   *find(app) {
     const bodies = bodiesOf(app);
-    const acting = unsafeRoutes(app).filter((route) => speaksForUser(bodies, route));
+    const acting = unsafeRoutes(app).filter((route) => !isCalledBack(route) && speaksForUser(bodies, route));
     const fix = 'Take the exemption away, or authenticate by a token.';
     const why = 'The view acts for the signed-in user and is exempt from the check.';
     for (const route of acting) if (decorated(route)) yield { place: placeOf(route), why, fix };
@@ -26,6 +26,14 @@ export const exemptView: Rule = {
     }
   },
 };
+
+/** What another service or a sign-in elsewhere calls, and a client that signs in with each request. */
+function isCalledBack({ rule, view, decorators }: RouteFacts): boolean {
+  return (
+    /saml|\bsso\b|oauth|oidc|callback|webhook|(^|[/_.-])(acs|hook|ipn)s?([/_.-]|$)/i.test(`${rule ?? ''} ${view}`) ||
+    decorators.some((each) => /basic|dyndns|digest/i.test(each))
+  );
+}
 
 function nameOf(bodies: Bodies, route: RouteFacts): string {
   return namesOf(bodies, route)[0] ?? route.view;

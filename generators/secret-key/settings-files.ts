@@ -21,7 +21,10 @@ export function keysInSettings(app: AppFacts): Place[] {
     return modules.some(({ source }) => source.text.includes(name)) || (usesDynaconf && dynaconf.test(path));
   };
   return app.files
-    .filter((path) => settings.test(path) && deployRole(path) === 'production' && isRead(path))
+    .filter(
+      (path) =>
+        settings.test(path) && !/(^|\/)templates?\//.test(path) && deployRole(path) === 'production' && isRead(path),
+    )
     .flatMap((path) => keysIn(app, path));
 }
 

@@ -121,15 +121,6 @@ const removals: readonly Removal[] = [
     ['@blueprint.post("/<name>/delete")', '@blueprint.get("/<name>/delete")'],
   ],
   [
-    'errors',
-    'a view tells what went wrong',
-    `${app}/examples/api.py`,
-    [
-      '    body = request.get_json()\n',
-      '    try:\n        body = request.get_json()\n    except Exception as e:\n        return {"greeting": str(e)}\n',
-    ],
-  ],
-  [
     'templating',
     'nothing is escaped',
     `${app}/__init__.py`,

@@ -137,3 +137,23 @@ describe('a view that tells what went wrong', () => {
     expect((await row({ 'app.py': `from traceback import format_exc\n${view(body)}` }, 'errors')).found).toEqual(found);
   });
 });
+
+describe('what answers every origin with cookies', () => {
+  const cors = `${head}from flask_cors import CORS, cross_origin\n`;
+
+  it.each([
+    ['CORS(app, supports_credentials=True)\n', ['any-origin app.py:6']],
+    ['CORS(app, supports_credentials=True, resources={"/api/*": {"origins": "*"}})\n', ['any-origin app.py:6']],
+    ['CORS(app)\n', []],
+    ['CORS(app, supports_credentials=True, origins=["https://a.example"])\n', []],
+    ['app.config["CORS_ORIGINS"] = ["https://a.example"]\nCORS(app, supports_credentials=True)\n', []],
+  ])('is seen in %j', async (code, found) => {
+    const own = (await row({ 'app.py': cors + code }, 'headers')).found.filter((each) => each.startsWith('any-origin'));
+    expect(own).toEqual(found);
+  });
+});
+
+it('a sign-in elsewhere that comes back without a token is meant to', async () => {
+  const app = `${head}from flask_wtf import CSRFProtect\ncsrf = CSRFProtect(app)\n@csrf.exempt\n@app.post("/saml/acs")\ndef back():\n    session["user"] = 1\n    return "in"\n`;
+  expect((await row({ 'app.py': app }, 'csrf')).found).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { AppFacts } from '../../src/flask/facts.ts';
 import type { Place } from '../../src/mitigation.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 
-const readers = /\b(yaml\.\w*load|json\.loads?|tomli?b?\.loads?|from_file|from_json|ConfigParser|[Dd]ynaconf)\b/;
+const readers = /\b(yaml\.\w*load|json\.loads?|tom(llib|li|l)\.loads?|from_file|from_json|ConfigParser|[Dd]ynaconf)\b/;
 const settings = /\.(ya?ml|json|toml|ini|cfg|conf)$/i;
 /** Files that Dynaconf reads when it is told of none. */
 const dynaconf = /(^|\/)\.?(settings|secrets)\.(ya?ml|json|toml|ini)$/i;
@@ -33,9 +33,9 @@ function keysIn(app: AppFacts, path: string): Place[] {
   if (!source) return [];
   return [...source.text.matchAll(key)]
     .filter(({ 1: value = '', index }) => isValue(value.trim()) && !isOfStorage(source.text, index))
-    .map(({ index, 0: written }) => {
+    .map(({ index, 0: written, 1: value = '' }) => {
       const at = index + written.length - written.trimStart().length;
-      return { file: path, line: lineAt(source, at), text: quote(source, at) };
+      return { file: path, line: lineAt(source, at), text: quote(source, at).replaceAll(value.trim(), '…') };
     });
 }
 

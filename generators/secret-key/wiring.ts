@@ -9,6 +9,7 @@ import type { Value } from '../../src/python/model.ts';
 import { lineAt, quote } from '../../src/source/text.ts';
 import { isText, withoutConstants } from './constants.ts';
 import { committedKeys, isOtherKey } from './keys.ts';
+import { keysInSettings } from './settings-files.ts';
 import { tokenKeys } from './tokens.ts';
 
 /** What an app gets that Dewar did not write: its own constants go, and the key is read, checked and rotated. */
@@ -25,7 +26,8 @@ const wiring: Wiring = function* (context) {
   for (const fact of others.filter((each) => app.outcomes(each.value, each).some(isText)))
     yield* keepsData.test(fact.key) ? [kept(fact)] : repaired(app, fact, fact.key);
   for (const { value, file, scope } of tokenKeys(app)) yield* repaired(app, { value, file, scope }, 'SECRET_KEY');
-  for (const each of committedKeys(app)) yield withoutValue(app, each);
+  yield* committedKeys(app).map((each) => withoutValue(app, each));
+  yield* keysInSettings(app).map(inSettings);
 };
 
 export default wiring;
@@ -115,6 +117,13 @@ function withoutValue(app: AppFacts, found: ReturnType<typeof committedKeys>[num
   const reason = `${found.name} can be read by whoever has the repository.`;
   if (splice) return { ...splice, kind: 'splice', file: found.file, why: reason };
   return byHand(found, `${reason} Give it to the process from a secret store or a file that is not committed.`);
+}
+
+/** What reads such a file may want the entry to be there, and its own settings win: somebody has to look. */
+function inSettings(place: Place): ByHand {
+  const what =
+    'The key can be read by whoever has the repository. Take it out of this file; where the app reads it, let it read the environment. `flask secret-key new` makes another one.';
+  return { ...byHand(place, what), snippet: 'app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY")' };
 }
 
 function byHand({ file, line, text }: Place, what: string): ByHand {

@@ -143,7 +143,16 @@ function call(value: Value & { kind: 'call' }, at: At): Outcome[] {
 function ofForeign(value: Value & { kind: 'call' }, at: At): Outcome[] {
   const { callee } = value.call;
   if (files.test(callee)) return one(at, value, { kind: 'file' });
-  return /\.get$/.test(callee) ? lookedUp(value, at) : one(at, value, { kind: 'unknown' });
+  if (!/\.get$/.test(callee)) return one(at, value, { kind: 'unknown' });
+  return isOption(value, at) ? one(at, value, { kind: 'file' }) : lookedUp(value, at);
+}
+
+/** `parser.get("section", "option")`: the second is no default. */
+function isOption({ call: { args, target } }: Value & { kind: 'call' }, { project, module }: At): boolean {
+  const home = project.resolve(target).replace(/(\.\w+){2}$/, '');
+  const homes = [module, ...[...project.modules.values()].filter(({ name }) => name === home)];
+  const both = args.length >= 2 && args.slice(0, 2).every((each) => !each.name && text(each.value) !== undefined);
+  return both && homes.some(({ imports }) => imports.some((each) => /^configparser\b/i.test(each.target)));
 }
 
 /** `settings.get("KEY", default)`: an entry of settings that may be read from a file, else the default. */

@@ -51,47 +51,6 @@ it('keys of tokens that come from a file are keys', async () => {
   expect(await row({ 'app.py': code }, 'secret-key')).toEqual({ state: 'partial', found: ['no-rotation'] });
 });
 
-describe('request data are followed', () => {
-  it('into a function that is given the request itself', async () => {
-    const views =
-      'from flask import send_file\ndef picture(request):\n    return send_file("img/" + request.args["name"])\n';
-    const app = `${head}from views import picture\n@app.get("/")\ndef view():\n    return picture(request)\n`;
-    expect((await row({ 'app.py': app, 'views.py': views }, 'files')).found).toEqual(['unchecked-path views.py:3']);
-  });
-
-  it.each([
-    ['<path:name>', 'name', ['unchecked-path app.py:6']],
-    ['<name>', 'name.replace("/", "")', []],
-    ['<name>', 're.sub("[^a-z0-9]+", "", name)', []],
-    ['<uuid_str:name>', 'name', []],
-    ['<dataset:name>', 'name', []],
-  ])('of %s as %s', async (rule, used, found) => {
-    const app = `import re\n${head}@app.get("/${rule}")\ndef view(name): return open("d/" + ${used})\n`;
-    expect((await row({ 'app.py': app }, 'files')).found).toEqual(found);
-  });
-
-  it('not into the page of an API, which answers with JSON', async () => {
-    const app = `${head}from flask_restx import Api, Resource\nclass Own(Resource):\n    pass\napi = Api(app)\n@api.route("/<name>")\nclass Shop(Own):\n    def get(self, name):\n        return "a" + name\n`;
-    expect((await row({ 'app.py': app }, 'templating')).found).toEqual([]);
-  });
-
-  it.each([
-    ['jinja2.sandbox.SandboxedEnvironment()', []],
-    ['jinja2.Environment()', ['injection app.py:9']],
-  ])('into a template of %s', async (made, found) => {
-    const app = `import jinja2\n${head}def env():\n    return ${made}\ndef view():\n    jinja_env = env()\n    return jinja_env.from_string(request.form["t"]).render()\n`;
-    expect((await row({ 'app.py': app }, 'templating')).found).toEqual(found);
-  });
-
-  it('into a template that shows them itself', async () => {
-    const page = '{% autoescape false %}\n{{ request.args.get("q") }}\n{% endautoescape %}\n';
-    expect(await row({ 'app.py': head, 'templates/a.html': page }, 'templating')).toEqual({
-      state: 'missing',
-      found: ['unsafe-output templates/a.html:2'],
-    });
-  });
-});
-
 describe('what starts the app is seen', () => {
   const app = { 'app.py': head, 'requirements.txt': 'gunicorn\n' };
   const script = '#!/bin/sh\nif [ "$1" = web ]; then\n  gunicorn app:app &\nfi\n';

@@ -74,7 +74,7 @@ function inHelper(call: PyCall, at: Looking): DataFlow[] {
   const params = argumentTaints(own.found.params, call, at);
   if (params.size === 0) return [];
   const scope = qualname(own.found);
-  const inside: Looking = { ...at, module: own.module, scope, params: renamed(params), depth: 1 };
+  const inside: Looking = { ...at, module: own.module, scope, params: handedOn(params, call, at), depth: 1 };
   return scoped(own.module, scope).calls.flatMap((each) => atCall(each, inside));
 }
 
@@ -107,9 +107,16 @@ function isPutTogether(value: Value): boolean {
   );
 }
 
-/** A check inside the helper names the parameter. */
-function renamed(params: ReadonlyMap<string, Taint>): ReadonlyMap<string, Taint> {
-  return new Map([...params].map(([name, taint]) => [name, { ...taint, names: [...taint.names, name] }]));
+/** A check inside the helper names the parameter; one before the call holds in the helper, too. */
+function handedOn(params: ReadonlyMap<string, Taint>, { start }: PyCall, at: Looking): ReadonlyMap<string, Taint> {
+  const { module, scope } = at;
+  return new Map(
+    [...params].map(([name, taint]) => {
+      const path = guardOf(taint, { module, scope, kind: 'open', at: start });
+      const cleaned = path === undefined ? taint.cleaned : { ...taint.cleaned, path };
+      return [name, { ...taint, cleaned, names: [...taint.names, name] }];
+    }),
+  );
 }
 
 interface Where {

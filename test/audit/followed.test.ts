@@ -53,6 +53,11 @@ describe('a path that a function is given', () => {
   it.each([
     ['after a check', '    check_access(name)\n', []],
     ['as it comes', '', ['unchecked-path app.py:5']],
+    [
+      'after a look at its ending',
+      '    if not _validate_file(name):\n        return "b"\n',
+      ['unchecked-path app.py:5'],
+    ],
   ])('%s', async (_, check, found) => {
     expect((await row({ 'app.py': app(check) }, 'files')).found).toEqual(found);
   });

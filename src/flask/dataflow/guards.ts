@@ -32,6 +32,7 @@ function checked(taint: Taint, { module, scope, at }: Reached): string | undefin
   const validator = calls.find(
     (call) =>
       call.end <= at &&
+      !ofType.test(call.callee) &&
       /(^|[._])(validate|check|ensure|verify|assert|safe|is_safe|sanitize)[_\w]*$/i.test(call.callee) &&
       call.args.some(({ value }) => mentions(value, names)),
   );
@@ -54,6 +55,8 @@ function checkIn(test: Value, names: Names, module: Module): string | undefined 
 
 const limits =
   /^(startswith|is_relative_to|isalnum|isdigit|isdecimal|isidentifier|match|fullmatch|commonpath|commonprefix)$/;
+/** Such functions look at what kind of file it is. */
+const ofType = /extension|mime|(allowed|valid(ate)?|check)_?(file|image|upload)(_?(name|type))?$/i;
 const named = /valid|safe|allowed_path|is_within|inside|url_has_allowed/i;
 
 function calledCheck({ callee, args, on }: PyCall, names: Names): string | undefined {
@@ -61,7 +64,7 @@ function calledCheck({ callee, args, on }: PyCall, names: Names): string | undef
   const object = on ? mentions(on, names) : names.has(callee.split('.')[0] ?? '');
   if (!object && !args.some(({ value }) => mentions(value, names))) return undefined;
   // An extension says nothing of the folder.
-  const isCheck = limits.test(method) || (named.test(method) && !/extension|allowed_file/i.test(method));
+  const isCheck = limits.test(method) || (named.test(method) && !ofType.test(method));
   return isCheck ? `${method}()` : undefined;
 }
 

@@ -50,10 +50,22 @@ function atCall(call: PyCall, at: Looking): DataFlow[] {
   if (/^\.(unescape|striptags)\b/.test(at.module.source.text.slice(call.end, call.end + 12))) return [];
   if (/\.from_string$/.test(call.callee) && inSandbox(call, at)) return [];
   return sinksOf(call, target).flatMap(({ kind, value, guard, into }) => {
+    if (kind === 'save' && !isUpload(call, at)) return [];
     const found = flow(kind, value, { at, start: call.start, guard, into });
     return found.length === 0 && kind === 'template' ? builtTemplate(value, call, at) : found;
   });
 }
+
+/** Models, forms and repositories are saved, too; an upload is told by what it is taken from, or by its name. */
+function isUpload({ callee, target, on, start, end }: PyCall, at: Looking): boolean {
+  const cut = (dotted: string): string => dotted.replace(/\.\w+$/, '');
+  const object = on ?? { kind: 'name' as const, name: cut(callee), target: cut(target), start, end };
+  const name = /\w+$/.exec(cut(callee))?.[0] ?? '';
+  return named.test(name) || taintOf(object, at)?.what === 'request.files' || on !== undefined;
+}
+
+const named =
+  /^(f|fs|img|pic|pdf|csv|doc|media|logo|\w*(file|upload|image|picture|photo|avatar|attachment|document|storage)\w*)$/i;
 
 /** A template that is rendered by an environment which keeps it from doing harm. */
 function inSandbox({ target, on }: PyCall, { project, module }: Looking): boolean {
@@ -107,13 +119,13 @@ function isPutTogether(value: Value): boolean {
   );
 }
 
-/** A check inside the helper names the parameter; one before the call holds in the helper, too. */
+/** A check inside the helper names the parameter; a function that checks before the call counts in the helper, too. */
 function handedOn(params: ReadonlyMap<string, Taint>, { start }: PyCall, at: Looking): ReadonlyMap<string, Taint> {
   const { module, scope } = at;
   return new Map(
     [...params].map(([name, taint]) => {
       const path = guardOf(taint, { module, scope, kind: 'open', at: start });
-      const cleaned = path === undefined ? taint.cleaned : { ...taint.cleaned, path };
+      const cleaned = path?.endsWith('()') !== true ? taint.cleaned : { ...taint.cleaned, path };
       return [name, { ...taint, cleaned, names: [...taint.names, name] }];
     }),
   );

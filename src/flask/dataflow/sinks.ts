@@ -68,7 +68,7 @@ function methodSinks(call: PyCall): Sink[] {
   if (!call.callee.includes('.')) return [];
   if (/^(read_text|read_bytes|write_text|write_bytes|iterdir)$/.test(method)) return object('open', call);
   if (/^(unlink|rmdir)$/.test(method)) return object('delete', call);
-  if (method === 'save' && call.args.length > 0 && isFile(call)) return first('save', 'dst')(call);
+  if (method === 'save' && call.args.length > 0) return first('save', 'dst')(call);
   return method === 'extractall' && !argument(call, 'filter') ? object('archive', call) : [];
 }
 
@@ -76,15 +76,4 @@ function object(kind: SinkKind, call: PyCall): Sink[] {
   const { start, end } = call;
   const cut = (dotted: string): string => dotted.replace(/\.\w+$/, '');
   return [{ kind, value: call.on ?? { kind: 'name', name: cut(call.callee), target: cut(call.target), start, end } }];
-}
-
-/** Models, forms and repositories are saved, too; an upload is told by its name, or by what it is taken from. */
-function isFile({ callee, on }: PyCall): boolean {
-  const name = callee.split('.').at(-2) ?? '';
-  return (
-    on !== undefined ||
-    /^(f|fs|img|pic|pdf|csv|doc|item|data|media|logo|\w*(file|upload|image|picture|photo|avatar|attachment|document|storage)\w*)$/i.test(
-      name,
-    )
-  );
 }

@@ -35,6 +35,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'cli/run-add.ts',
     'commands/add.ts',
     'commands/addition.ts',
+    'commands/install.ts',
     'commands/undo.ts',
     'commands/undo-all.ts',
     'commands/update.ts',

@@ -36,12 +36,13 @@ export function standingLines({ audit: { before, after }, ids }: AddResult, pain
 
 /** The same as data, with the places of the steps by hand flat, for a script that installs and starts the app. */
 export function addedData(result: AddResult): Readonly<Record<string, unknown>> {
-  const { ids, added, withheld, packages, environment, exempted, audit, byHand } = result;
+  const { ids, added, withheld, packages, installation, environment, exempted, audit, byHand } = result;
   return {
     ids,
     added,
     withheld,
     packages,
+    install: installation?.commands ?? [],
     environment: environment.map(({ kind: _, ...own }) => own),
     exempted,
     byHand: byHand.map(({ kind: _, place, ...own }) => ({

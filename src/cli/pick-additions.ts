@@ -13,15 +13,20 @@ import { sayKeys } from './writing.ts';
 export interface Picked {
   readonly request: AddRequest;
   readonly result?: AddResult;
+  /** Whether the new packages are to be installed. */
+  readonly install?: boolean;
 }
 
 interface Wanted {
   readonly request: AddRequest;
   readonly dryRun: boolean;
+  /** Undefined: to be asked, where there are new packages. */
+  readonly install: boolean | undefined;
 }
 
 /** Asks which mitigations, which app, what they need to know, and whether the changes shown are right. */
-export async function asked(run: Run, definitions: Definitions, { request, dryRun }: Wanted): Promise<Picked> {
+export async function asked(run: Run, definitions: Definitions, wanted: Wanted): Promise<Picked> {
+  const { request, dryRun } = wanted;
   const { terminalAsk } = await import('./prompts.ts');
   const ask = terminalAsk(run.io);
   sayKeys(run);
@@ -30,8 +35,8 @@ export async function asked(run: Run, definitions: Definitions, { request, dryRu
     app ??= await chooseApp(ask, names);
     return app;
   };
-  const preview = (wanted: AddRequest): Promise<AddResult> =>
-    run.wiring.commands.add({ ...wanted, ...(app !== undefined && { app }), choose, dryRun: true });
+  const preview = (each: AddRequest): Promise<AddResult> =>
+    run.wiring.commands.add({ ...each, ...(app !== undefined && { app }), choose, dryRun: true });
   const chooseMissing = async (): Promise<readonly string[]> => {
     const { audit } = await preview({ ...request, ids: 'all' });
     return chosenOf(run, definitions, { ask, before: audit.before });
@@ -43,14 +48,16 @@ export async function asked(run: Run, definitions: Definitions, { request, dryRu
   const { narrowed, sources } = questionsLeft(definitions, first, request.answers);
   let decided: AddRequest | undefined;
   const review = async ({ answers }: { readonly answers: Answers }): Promise<undefined | typeof BACK> => {
-    const wanted = { ...settled, answers: { ...request.answers, ...answers } };
-    const outcome = dryRun ? wanted : await chooseFiles({ run, ask, preview, request: wanted });
+    const whole = { ...settled, answers: { ...request.answers, ...answers } };
+    const outcome = dryRun ? whole : await chooseFiles({ run, ask, preview, request: whole });
     if (typeof outcome === 'symbol') return outcome;
     decided = outcome;
     return undefined;
   };
-  await interview({ definitions: narrowed, sources, git: false, install: false, ask, review });
-  return { request: { ...(decided ?? settled), ...(app !== undefined && { app }) } };
+  const asksInstall = !dryRun && first.installation !== undefined;
+  const install = asksInstall ? wanted.install : false;
+  const done = await interview({ definitions: narrowed, sources, git: false, install, ask, review });
+  return { request: { ...(decided ?? settled), ...(app !== undefined && { app }) }, install: done.install };
 }
 
 /** The questions of the mitigations to be added, with what earlier runs and this command line answer already. */

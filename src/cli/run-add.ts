@@ -1,19 +1,15 @@
-import type { AddRequest, AddResult } from '../commands/result.ts';
+import type { AddRequest } from '../commands/result.ts';
 import type { Answers } from '../mitigation.ts';
-import { addedData, addedLines, standingLines } from './added.ts';
 import { refuseUnanswered, unanswered } from './answers.ts';
 import { readAnswersFile } from './answers-file.ts';
 import type { Invocation, Options } from './arguments.ts';
 import { mitigationOf } from './catalog-pages.ts';
 import { usage } from './coerce.ts';
-import { exitOf, sayResult } from './outcome.ts';
-import { asked, type Picked, questionsLeft } from './pick-additions.ts';
+import { asked, questionsLeft } from './pick-additions.ts';
+import { reportAddition } from './report-addition.ts';
 import type { Run } from './run.ts';
 import type { Definitions } from './wiring.ts';
 import { mayAsk, writeOptions } from './writing.ts';
-
-/** `add` merges or stops: it leaves no marks in files that the app runs on. */
-const MOVE_AWAY = 'Move these files away, or take your changes to the lines that Dewar changes back, and run it again.';
 
 /** `dewar add`: settles what is to be added, shows it where somebody looks, and writes it. */
 export async function runAdd(run: Run, definitions: Definitions, invocation: Invocation): Promise<number> {
@@ -41,7 +37,7 @@ export async function addTo(run: Run, definitions: Definitions, given: Asked): P
   if (given.ids.length === 0)
     throw usage('dewar add names nothing to add. Name defences, as in "dewar add csrf headers", or take --all.');
   if (given.options['no-input']) await refuseOpenQuestions(run, definitions, request);
-  return report(run, given.options, await run.wiring.commands.add(request));
+  return reportAddition(run, given.options, await run.wiring.commands.add(request));
 }
 
 async function interactively(
@@ -49,8 +45,10 @@ async function interactively(
   definitions: Definitions,
   { options, request }: { readonly options: Options; readonly request: AddRequest },
 ): Promise<number> {
-  const picked: Picked = await asked(run, definitions, { request, dryRun: options['dry-run'] === true });
-  return report(run, options, picked.result ?? (await run.wiring.commands.add(picked.request)));
+  const { 'dry-run': dryRun = false, install } = options;
+  const picked = await asked(run, definitions, { request, dryRun, install });
+  const result = picked.result ?? (await run.wiring.commands.add(picked.request));
+  return reportAddition(run, { ...options, install: picked.install ?? false }, result);
 }
 
 /** With `--no-input` a default that nobody chose is refused, as in `new`. */
@@ -72,28 +70,4 @@ function requestOf(run: Run, { options, ids, answers }: Asked): AddRequest {
     allowDirty: options['allow-dirty'] === true || options['dry-run'] === true,
     ...writeOptions(run, options),
   };
-}
-
-function report({ say }: Run, options: Options, result: AddResult): number {
-  const dryRun = options['dry-run'] ?? false;
-  sayResult(say, 'add', {
-    result,
-    extra: {
-      dryRun,
-      diff: options.diff ?? false,
-      wayOut: MOVE_AWAY,
-      data: addedData(result),
-      lines: result.files.length === 0 ? [] : addedLines(result, say.paint),
-      last: [...standingLines(result, say.paint), ...nextLines(result)],
-    },
-  });
-  return exitOf(result);
-}
-
-/** What is to be checked, where something was written. */
-function nextLines({ written, files, added }: AddResult): string[] {
-  if (!written || files.length === 0) return [];
-  const [first] = added;
-  const each = first === undefined ? '' : `, and "dewar explain ${first}" for how to see it work`;
-  return [`Check it: run the tests of the app${each}.`, '"dewar undo" takes it back.'];
 }

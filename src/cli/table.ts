@@ -65,8 +65,12 @@ function choosing(definitions: Definitions): readonly Flag[] {
     { name: 'with', kind: 'list', metavar: 'ID,...', choices: ids, help: 'Put these defences in as well.' },
     { name: 'without', kind: 'list', metavar: 'ID,...', choices: ids, help: 'Leave these defences out.' },
     { name: 'git', kind: 'switch', negatable: true, help: 'Make a Git repository with a first commit.' },
-    { name: 'install', kind: 'switch', negatable: true, help: 'Install the dependencies; needs the network.' },
+    install('Install the dependencies; needs the network.'),
   ];
+}
+
+function install(help: string): Flag {
+  return { name: 'install', kind: 'switch', negatable: true, help };
 }
 
 const where: Positional = { metavar: 'DIR', kind: 'folder', needed: false, help: project.help };
@@ -156,13 +160,14 @@ function addCommand(definitions?: Definitions): Command {
       trust,
       { name: 'all', kind: 'switch', help: 'Add whatever the app lacks.' },
       ...adding,
+      install('Install the new packages with the tools of the app; needs the network.'),
       ...answering,
       ...owned.map(flagOf),
       ...writing,
     ],
     examples: [
       ['add', 'shows what the app in the current folder lacks, and asks'],
-      ['add --all --yes', 'asks nothing'],
+      ['add --all --yes --install', 'asks nothing, and installs the new packages'],
       ['add csrf headers --dry-run --diff', 'shows each change'],
       ['add csrf --exempt hooks.stripe,/api/', 'names callers that have no token'],
     ],

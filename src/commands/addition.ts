@@ -3,6 +3,7 @@ import { DewarError, Exit } from '../error.ts';
 import type { Answers } from '../mitigation.ts';
 import { completeAnswers } from '../plan/answers.ts';
 import { type Foreign, foreignAnswers } from '../plan/foreign.ts';
+import type { Installation } from '../plan/install-notes.ts';
 import { order } from '../plan/order.ts';
 import type { Catalog } from '../plan/project.ts';
 import { folderInRepository } from '../plan/repository.ts';
@@ -39,6 +40,7 @@ export interface Addition {
   /** What has to be installed and set before the app runs. */
   readonly packages: Foreign['packages'];
   readonly environment: Foreign['environment'];
+  readonly installation?: Installation;
   /** The states before, of what was named and what that cannot do without. */
   readonly before: Standing;
   readonly writes: readonly Write[];
@@ -86,7 +88,7 @@ async function toOwn({ catalog, wanted, rows }: Target, record: Record): Promise
     writes,
     byHand,
     folder,
-    notes: newPackages(files, answers),
+    ...newPackages(files, answers),
     changes: update.files.map((file) => changed(file, folder)),
   };
 }
@@ -171,9 +173,12 @@ function withoutPresent({ catalog, rows }: Target, ids: readonly string[]) {
 }
 
 /** The locks of an app that Dewar wrote change when its packages do. */
-function newPackages(files: readonly UpdatedFile[], answers: Answers): string[] {
+function newPackages(files: readonly UpdatedFile[], answers: Answers): Pick<Addition, 'installation' | 'notes'> {
   const changedLock = files.some(({ path, state }) => path.startsWith('requirements/') && state !== 'unchanged');
-  return changedLock ? [`The packages changed: ${syncCommand(answers)}`] : [];
+  if (!changedLock) return { notes: [] };
+  const command = syncCommand(answers);
+  const note = `The packages changed: ${command}`;
+  return { installation: { commands: [command], note }, notes: [note] };
 }
 
 /** A plan that was made for the files of Dewar's own apps would leave any other half defended. */

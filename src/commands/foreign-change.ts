@@ -26,7 +26,8 @@ export interface ForeignWish {
 }
 
 /** What brings such an app to a choice of mitigations. */
-export interface ForeignChange extends Pick<Foreign, 'chosen' | 'packages' | 'exempted' | 'environment'> {
+export interface ForeignChange
+  extends Pick<Foreign, 'chosen' | 'packages' | 'exempted' | 'environment' | 'installation'> {
   readonly writes: readonly Write[];
   readonly byHand: Foreign['byHand'];
   readonly changes: readonly Changed[];
@@ -70,6 +71,7 @@ export async function planForeignChange(catalog: Catalog, wish: ForeignWish): Pr
     environment,
     byHand: foreign.byHand,
     changes: [...files.map((file) => changed(file, '')), ...edits],
+    ...(foreign.installation && { installation: foreign.installation }),
     notes: foreign.notes,
   };
 }

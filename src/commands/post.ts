@@ -56,7 +56,8 @@ export async function runHooks(packs: readonly Pack[], done: Parameters<Hook>[0]
   return steps;
 }
 
-async function step(name: PostStep['name'], act: () => Promise<string>): Promise<PostStep> {
+/** Takes one step after the writing: a failure is told, not thrown. */
+export async function step(name: PostStep['name'], act: () => Promise<string>): Promise<PostStep> {
   try {
     return { name, ok: true, message: await act() };
   } catch (error) {
@@ -143,7 +144,8 @@ async function firstCommit({ root, files }: PostRequest, run: Run, progress: Pro
   }
 }
 
-async function runnerIn({ root, env }: PostRequest): Promise<Run> {
+/** Runs commands in the folder of the app, without a shell; it fails with what they said. */
+export async function runnerIn({ root, env }: Pick<PostRequest, 'root' | 'env'>): Promise<Run> {
   const { execa } = await import('execa');
   const own = gitEnvironment(env);
   return async ([file = '', ...rest], { input } = {}) => {

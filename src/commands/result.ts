@@ -6,6 +6,7 @@ import type { Answers, ByHand, EnvironmentChange } from '../mitigation.ts';
 import type { Trusting } from '../packs/trust.ts';
 import type { AskConflict, ConflictMode } from '../plan/conflicts.ts';
 import type { Exempted, WantedPackage } from '../plan/foreign.ts';
+import type { Installation } from '../plan/install-notes.ts';
 import type { ConflictStyle } from '../update/reconcile.ts';
 import type { Aim } from './aim.ts';
 import type { Standing } from './standing.ts';
@@ -98,6 +99,8 @@ export interface AddResult extends Result {
   readonly withheld: readonly string[];
   readonly packages: readonly WantedPackage[];
   readonly environment: readonly EnvironmentChange[];
+  /** What brings the packages in; absent where there are no new ones. */
+  readonly installation?: Installation;
   /** Views that are no longer asked for a token, with the reason. */
   readonly exempted: readonly Exempted[];
   /** Every answer that the plan was made from, and those of earlier runs among them. */

@@ -7,7 +7,7 @@ import { type Source, sourceOf } from '../source/text.ts';
 import type { Contribution } from './collect.ts';
 import { type ChosenList, chosenLists } from './dependency-lists.ts';
 import { fitted } from './fit.ts';
-import { installNotes } from './install-notes.ts';
+import { type Installation, installationOf } from './install-notes.ts';
 import type { Platform } from './platform.ts';
 
 /** How the wanted packages get into the app's own lists of dependencies. */
@@ -16,7 +16,7 @@ export interface Packages {
   readonly splices: readonly Attributed[];
   readonly byHand: readonly ByHand[];
   /** What to run, in the words of the app's own tools. */
-  readonly notes: readonly string[];
+  readonly installation: Installation | undefined;
 }
 
 /** What a project is installed with, and what it runs on. */
@@ -44,7 +44,7 @@ export async function planPackages(
     sources: [...new Set(edits.map(({ source }) => source))],
     splices: done,
     byHand: [...edits.flatMap(({ byHand }) => byHand), ...withoutList(files, wanted)],
-    notes: installNotes(
+    installation: installationOf(
       files,
       edits.filter(({ splices }) => splices.length > 0),
     ),

@@ -10,6 +10,7 @@ import type { Source } from '../source/text.ts';
 import { type Collected, type Contribution, type Contributor, collect } from './collect.ts';
 import { type Installed, planPackages } from './dependencies.ts';
 import { unfit } from './fit.ts';
+import type { Installation } from './install-notes.ts';
 import type { Layout } from './layout.ts';
 import { order } from './order.ts';
 import { inOtherRepositories } from './other-repositories.ts';
@@ -55,6 +56,8 @@ export interface Foreign {
   readonly exempted: readonly Exempted[];
   /** Variables that the app reads from now on, in the order of the alphabet. */
   readonly environment: readonly EnvironmentChange[];
+  /** What brings the new packages in. */
+  readonly installation?: Installation;
   /** What has to be installed and set before the app runs. */
   readonly notes: readonly string[];
 }
@@ -106,7 +109,8 @@ export async function planForeign(dewar: Catalog, foreign: ForeignApp, choice: C
     packages: packagesOf(contributions, installed.platform),
     exempted: exemptedBy(contributions),
     environment,
-    notes: [...packages.notes, ...toSet(environment)],
+    ...(packages.installation && { installation: packages.installation }),
+    notes: [...(packages.installation ? [packages.installation.note] : []), ...toSet(environment)],
   };
 }
 

@@ -2,12 +2,21 @@ import type { DependencyFiles } from '../deploy/dependencies.ts';
 import { written } from '../deploy/requirement.ts';
 import type { ListEdit } from './dependencies.ts';
 
+/** What brings the new packages into the environment of the app. */
+export interface Installation {
+  /** Command lines, in their order. */
+  readonly commands: readonly string[];
+  /** The same as a sentence. */
+  readonly note: string;
+}
+
 /** What to run after lists of dependencies changed; lock files and compiled lists belong to their tools. */
-export function installNotes(files: DependencyFiles, edits: readonly ListEdit[]): string[] {
+export function installationOf(files: DependencyFiles, edits: readonly ListEdit[]): Installation | undefined {
   const commands = [...new Set(edits.flatMap(({ source }) => commandsFor(files, source.path)))];
-  if (commands.length === 0) return [];
+  if (commands.length === 0) return undefined;
   const names = edits.flatMap(({ missing }) => missing.map((each) => written(each, false)));
-  return [`Install the new packages with ${commands.map((each) => `\`${each}\``).join(', ')}: ${unique(names)}`];
+  const shown = commands.map((each) => `\`${each}\``).join(', ');
+  return { commands, note: `Install the new packages with ${shown}: ${unique(names)}` };
 }
 
 function unique(names: readonly string[]): string {

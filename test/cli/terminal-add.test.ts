@@ -28,6 +28,7 @@ function add(argv: readonly string[], steps: readonly Typed[]): PtyRun {
 const recorded = (): readonly string[] =>
   JSON.parse(readFileSync(join(cwd, '.dewar/project.json'), 'utf8')).mitigations;
 const enter = [key.enter];
+const later: Typed = { expect: 'Install the dependencies now?', send: enter };
 const make: Typed = { expect: 'Make these changes?', send: enter };
 
 describe('in a terminal, dewar add without a name', () => {
@@ -82,7 +83,7 @@ describe('in a terminal, dewar add in a folder with two apps', () => {
   beforeEach(() => lay(cwd, two));
 
   it('asks once which one, edits that, and keeps the answer', () => {
-    const { text } = add(['csrf'], [{ expect: 'Which app?', send: [key.down, key.enter] }, make]);
+    const { text } = add(['csrf'], [{ expect: 'Which app?', send: [key.down, key.enter] }, later, make]);
     expect(text.match(/✔ Which app\?/g)).toHaveLength(1);
     const { 'one/app.py': one, 'two/app.py': second } = filesOf(cwd);
     expect(one).toBe(two['one/app.py']);
@@ -111,6 +112,7 @@ describe('in a terminal, the review of dewar add', () => {
     const { text } = add(
       ['csrf', 'ci', '--ci', 'github'],
       [
+        later,
         { expect: 'Make these changes?', send: [...down(2), key.enter] },
         // The workflow is the first of the files.
         { expect: 'Which files?', send: [key.space, key.enter] },
@@ -127,6 +129,7 @@ describe('in a terminal, the review of dewar add', () => {
   it('writes nothing where no defence can do without a file that is left out', () => {
     const before = filesOf(cwd);
     const steps = [
+      later,
       { expect: 'Make these changes?', send: [...down(2), key.enter] },
       { expect: 'Which files?', send: ['i', key.enter] },
       { expect: 'csrf is left out: it needs', send: [] },

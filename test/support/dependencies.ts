@@ -7,7 +7,8 @@ import { applySplices } from '../../src/source/splice.ts';
 import { tree } from './tree.ts';
 
 /** What becomes of a project's lists when packages are added: the new text of each that changed, and what is said. */
-export interface Listed extends Pick<Packages, 'byHand' | 'notes'> {
+export interface Listed extends Pick<Packages, 'byHand'> {
+  readonly notes: readonly string[];
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +26,7 @@ export async function packagesIn(root: string, wanted: readonly PackageChange[])
   const app = await readApp(root);
   const read = readDependencyFiles(root, app.files, app.sites[0]?.file ?? '');
   const contributions = wanted.map((change) => ({ from: 'test', change }));
-  const { sources, splices, byHand, notes } = await planPackages(
+  const { sources, splices, byHand, installation } = await planPackages(
     { files: read, platform: platformOf(app, read) },
     contributions,
   );
@@ -33,5 +34,5 @@ export async function packagesIn(root: string, wanted: readonly PackageChange[])
     const own = splices.filter(({ file }) => file === source.path);
     return [source.path, applySplices(source, own)];
   });
-  return { files: Object.fromEntries(after), byHand, notes };
+  return { files: Object.fromEntries(after), byHand, notes: installation ? [installation.note] : [] };
 }

@@ -1,4 +1,4 @@
-import { addTask } from '../../src/yeoman/change-tasks.ts';
+import { addTask } from '../../src/yeoman/add-task.ts';
 import { generatorOf } from '../../src/yeoman/generator-for.ts';
 
 export default generatorOf(addTask);

@@ -148,6 +148,9 @@ export const oneApp: Flag = {
   help: 'Which app, where the folder holds several that are equally good.',
 };
 
+/** Whatever the app lacks. */
+export const addsAll: Flag = { name: 'all', kind: 'switch', help: 'Add whatever the app lacks.' };
+
 /** What `add` takes besides mitigations. */
 export const adding: readonly Flag[] = [
   oneApp,

@@ -1,9 +1,8 @@
 import type { AddRequest, AddResult } from '../commands/result.ts';
-import { lacking, type Standing } from '../commands/standing.ts';
+import type { Standing } from '../commands/standing.ts';
 import type { Answers } from '../mitigation.ts';
-import type { Sources } from './answers.ts';
 import { type Ask, type BACK, interview } from './ask.ts';
-import { close } from './choose.ts';
+import { offered, questionsLeft } from './offer.ts';
 import { chooseFiles } from './review-additions.ts';
 import type { Run } from './run.ts';
 import type { Definitions } from './wiring.ts';
@@ -60,42 +59,18 @@ export async function asked(run: Run, definitions: Definitions, wanted: Wanted):
   return { request: { ...(decided ?? settled), ...(app !== undefined && { app }) }, install: done.install };
 }
 
-/** The questions of the mitigations to be added, with what earlier runs and this command line answer already. */
-export function questionsLeft(
-  definitions: Definitions,
-  { ids, answers, recorded }: AddResult,
-  given: Answers,
-): { readonly narrowed: Definitions; readonly sources: Sources } {
-  const chosen = close(definitions.catalog, ids);
-  const catalog = definitions.catalog.filter(({ id }) => chosen.includes(id));
-  const preset = { name: '', summary: '', answers, without: [] };
-  return {
-    narrowed: { catalog, projectQuestions: {}, presets: [preset] },
-    sources: {
-      given: { ...recorded, ...given },
-      preset,
-      presetNamed: false,
-      with: chosen,
-      without: [],
-      directory: '',
-    },
-  };
-}
-
 interface Offer {
   readonly ask: Ask;
   readonly before: Standing;
 }
 
 async function chosenOf({ say }: Run, { catalog }: Definitions, { ask, before }: Offer): Promise<readonly string[]> {
-  const missing = lacking(Object.entries(before).map(([id, state]) => ({ id, state })));
-  if (missing.length === 0) {
+  const choices = offered(catalog, before);
+  if (choices.length === 0) {
     say.text(['Nothing is missing.']);
     return [];
   }
-  const choices = catalog
-    .filter(({ id }) => missing.includes(id))
-    .map(({ id, title }) => ({ value: id, label: `${id} (${before[id]}): ${title}` }));
+  const missing = choices.map(({ value }) => value);
   const answer = await ask({
     question: {
       kind: 'many',

@@ -5,7 +5,9 @@ import { readAnswersFile } from './answers-file.ts';
 import type { Invocation, Options } from './arguments.ts';
 import { mitigationOf } from './catalog-pages.ts';
 import { usage } from './coerce.ts';
-import { asked, questionsLeft } from './pick-additions.ts';
+import { exempting } from './exempting.ts';
+import { questionsLeft } from './offer.ts';
+import { asked } from './pick-additions.ts';
 import { reportAddition } from './report-addition.ts';
 import type { Run } from './run.ts';
 import type { Definitions } from './wiring.ts';
@@ -60,12 +62,10 @@ async function refuseOpenQuestions(run: Run, definitions: Definitions, request: 
 
 function requestOf(run: Run, { options, ids, answers }: Asked): AddRequest {
   const { exempt, app } = options;
-  if (exempt !== undefined && ids !== 'all' && ids.length > 0 && !ids.includes('csrf'))
-    throw usage('--exempt belongs to csrf: name csrf too, or take --all.');
   return {
     root: run.root,
     ids,
-    answers: exempt === undefined ? answers : { ...answers, exempt },
+    answers: exempting(answers, exempt, ids),
     ...(app !== undefined && { app }),
     allowDirty: options['allow-dirty'] === true || options['dry-run'] === true,
     ...writeOptions(run, options),

@@ -1,5 +1,6 @@
 import {
   adding,
+  addsAll,
   answering,
   auditing,
   fixing,
@@ -158,7 +159,7 @@ function addCommand(definitions?: Definitions): Command {
     flags: [
       project,
       trust,
-      { name: 'all', kind: 'switch', help: 'Add whatever the app lacks.' },
+      addsAll,
       ...adding,
       install('Install the new packages with the tools of the app; needs the network.'),
       ...answering,

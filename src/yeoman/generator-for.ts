@@ -10,7 +10,7 @@ import { folderInRepository, fromRepository } from '../plan/repository.ts';
 import type { Write } from '../plan/write.ts';
 import { appAround } from '../update/around.ts';
 import { isRecord } from '../update/record.ts';
-import { addOneTask } from './change-tasks.ts';
+import { addOneTask } from './add-task.ts';
 import { optionOf } from './questions.ts';
 import { settleNew } from './settle-new.ts';
 import type { Settled, Task } from './task.ts';

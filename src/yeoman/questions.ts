@@ -95,6 +95,31 @@ async function ask(
   return coerce(question, answered[key] ?? usual, key);
 }
 
+/** How a question of a task's own is put. */
+interface Named {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Asks for one of several words; the first is the default. */
+export async function pickOne(asker: Asker, named: Named, words: readonly string[]): Promise<string> {
+  const [first = ''] = words;
+  const choices = words.map((value) => ({ value, name: value }));
+  const answered = await asker.prompt<Readonly<Record<string, string>>>([
+    { ...named, type: 'select', default: first, choices },
+  ] as Parameters<Asker['prompt']>[0]);
+  return answered[named.name] ?? first;
+}
+
+/** Asks which of several; all are ticked. */
+export async function pickSome(asker: Asker, named: Named, choices: readonly Choice[]): Promise<readonly string[]> {
+  const all = choices.map(({ value }) => value);
+  const answered = await asker.prompt<Readonly<Record<string, readonly string[]>>>([
+    { ...named, type: 'checkbox', default: all, choices: choicesOf(choices, all) },
+  ] as Parameters<Asker['prompt']>[0]);
+  return answered[named.name] ?? all;
+}
+
 /** Both ways in which versions of the host mark what is ticked: on the choice here, and by the question's default. */
 function choicesOf(choices: readonly Choice[], ticked: Answer): { value: string; name: string; checked: boolean }[] {
   const marked = Array.isArray(ticked) ? ticked : [];

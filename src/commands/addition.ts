@@ -12,6 +12,7 @@ import type { UpdatedFile } from '../update/files.ts';
 import { type Record, readRecord } from '../update/record.ts';
 import { planUpdate } from '../update/update.ts';
 import { type Aim, type Aimed, readRecorded } from './aim.ts';
+import { refuseUneditable, unreadNotes } from './editable.ts';
 import { planForeignChange } from './foreign-change.ts';
 import { type Changed, changed } from './outcome.ts';
 import { syncCommand } from './post.ts';
@@ -109,6 +110,7 @@ async function toForeign(target: Target, record: Record | undefined): Promise<Ad
     return { ...nothing, ids, before, recorded, answers: { ...recorded, ...wanted.answers }, byHand: present };
   const answers = answersFor(target, chosen, recorded);
   const wish = { root: app.root, aimed: async () => ({ app, name }), record, choice: { answers, chosen } };
+  refuseUneditable(app);
   const { chosen: kept, ...change } = await planForeignChange(catalog, wish);
   return {
     ...change,
@@ -119,7 +121,7 @@ async function toForeign(target: Target, record: Record | undefined): Promise<Ad
     answers,
     recorded,
     byHand: [...present, ...change.byHand],
-    notes: [...change.notes, ...needless(target, ids)],
+    notes: [...change.notes, ...needless(target, ids), ...(change.writes.length > 0 ? unreadNotes(app) : [])],
     folder: '',
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DewarError, Exit } from '../error.ts';
 import { nameOf } from '../flask/apart.ts';
-import type { AppFacts, AppSite } from '../flask/facts.ts';
+import type { AppFacts, AppSite, Unread } from '../flask/facts.ts';
 import { replaced } from '../flask/lazily.ts';
 import { readApps } from '../flask/read.ts';
 
@@ -84,7 +84,12 @@ export async function readAimed({ root, app: name, choose }: Aim): Promise<AppFa
   const apps = await readApps(root, path === undefined ? name : undefined);
   const sites = apps.flatMap((each) => each.sites).filter(({ file }) => path === undefined || file === path);
   const best = sites.toSorted((a, b) => b.score - a.score)[0];
-  if (!best) throw none(root, path);
+  if (!best)
+    throw none(
+      root,
+      path,
+      apps.flatMap(({ unread }) => unread),
+    );
   const equal = name === undefined ? sites.filter(({ score }) => best.score - score < EQUAL) : [best];
   const names = namesOf(equal);
   if (names.length > 1) {
@@ -105,9 +110,12 @@ function namesOf(sites: readonly AppSite[]): string[] {
   return [...(files.size > names.size ? files : names)];
 }
 
-function none(root: string, path: string | undefined): DewarError {
+function none(root: string, path: string | undefined, unread: readonly Unread[]): DewarError {
   if (path !== undefined) return new DewarError(`${path} makes no Flask app in ${root}.`, Exit.usage);
-  return new DewarError(`No Flask app was found in ${root}. Name the folder of the app.`);
+  const lost = unread
+    .filter(({ file }) => file.endsWith('.py'))
+    .map(({ file, why }) => ` ${file} was not read: ${why}.`);
+  return new DewarError(`No Flask app was found in ${root}.${lost.slice(0, 3).join('')} Name the folder of the app.`);
 }
 
 function several(root: string, names: readonly string[]): DewarError {

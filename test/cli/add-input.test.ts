@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +27,9 @@ describe('bad input', () => {
 
   it('is a file that Python cannot read: it alone is left, the rest goes on', async () => {
     lay(root, { ...shop, 'broken.py': 'from flask import Flask\ndef broken(:\n' });
-    expect((await run('add', 'csrf')).exit).toBe(0);
+    const { exit, out } = await run('add', 'csrf');
+    expect(exit).toBe(0);
+    expect(out).toContain('left as it is: broken.py (not valid Python in line 2).');
     expect(filesOf(root)['broken.py']).toBe('from flask import Flask\ndef broken(:\n');
     expect(filesOf(root)['app.py']).toContain('security.init_app(app)');
   });
@@ -35,9 +37,25 @@ describe('bad input', () => {
   it('is an app that Python cannot read: nothing is written', async () => {
     lay(root, { ...shop, 'app.py': `${app}\ndef broken(:\n` });
     const before = filesOf(root);
-    const { exit } = await run('add', 'csrf');
-    expect(exit).not.toBe(0);
-    expect(filesOf(root)['app.py']).toBe(before['app.py']);
+    const { exit, err } = await run('add', 'csrf');
+    expect(exit).toBe(1);
+    expect(err).toMatch(/app\.py makes the app, and is not valid Python in line \d+: mend it/);
+    expect(filesOf(root)).toEqual(before);
+  });
+
+  it('is an app in an encoding that is not UTF-8: it says why none was found', async () => {
+    lay(root, shop);
+    writeFileSync(join(root, 'app.py'), Buffer.from(`# caf\u00e9\n${app}`, 'latin1'));
+    const { exit, err } = await run('add', 'csrf');
+    expect([exit, err]).toEqual([1, expect.stringContaining('app.py was not read: not UTF-8')]);
+  });
+
+  it.runIf(process.platform !== 'win32')('is an app that is run by a link from another folder', async () => {
+    lay(root, { 'templates/save.html': shop['templates/save.html'], 'src/real.py': app });
+    symlinkSync('src/real.py', join(root, 'app.py'));
+    const { exit, err } = await run('add', 'csrf');
+    expect([exit, err]).toEqual([1, expect.stringContaining('app.py is a link to src/real.py')]);
+    expect(filesOf(join(root, 'src'))).toEqual({ 'real.py': app });
   });
 
   it.runIf(process.platform !== 'win32')('is a file that must not be written: nothing is', async () => {

@@ -2,14 +2,19 @@ import type { Module } from './project.ts';
 
 /** A name that no module of these binds. */
 export function freeName(wanted: string, modules: readonly Module[], suffix = '_extension'): string {
-  const bound = new Set(
+  const bound = boundNames(modules);
+  if (!bound.has(wanted)) return wanted;
+  return bound.has(wanted + suffix) ? `dewar_${wanted}` : wanted + suffix;
+}
+
+/** Every name that these modules bind, in whatever scope. */
+export function boundNames(modules: readonly Module[]): ReadonlySet<string> {
+  return new Set(
     modules.flatMap(({ imports, assigns, functions, classes }) => [
       ...imports.map(({ local }) => local),
       ...[...assigns, ...functions, ...classes].map(({ name }) => name),
     ]),
   );
-  if (!bound.has(wanted)) return wanted;
-  return bound.has(wanted + suffix) ? `dewar_${wanted}` : wanted + suffix;
 }
 
 /** The package that a module belongs to; empty for a module at the top. */

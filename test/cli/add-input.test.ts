@@ -162,6 +162,26 @@ describe('which app', () => {
     expect(text.replaceAll('\r\n', '')).not.toContain('\n');
   });
 
+  it.each([
+    ['import security', 'security.check()'],
+    ['from flask_security import Security', 'security = Security()'],
+  ])('may have something else called security in its package: %s', async (first, then) => {
+    const init = `${first}\n${app}\n${then}\n`;
+    lay(root, { 'shop/__init__.py': init, 'security.py': 'def check(): ...\n', 'requirements.txt': 'flask\n' });
+    expect((await run('add', 'csrf')).exit).toBe(0);
+    expect(filesOf(root)['shop/__init__.py']).toContain('hardening.init_app(app)');
+    expect(filesOf(root)['shop/hardening/__init__.py']).toBeDefined();
+  });
+
+  it('keeps its own modules, whatever they are called', async () => {
+    const own = { 'security.py': 'x = 1\n', 'hardening.py': 'x = 2\n', 'dewar_security.py': 'x = 3\n' };
+    lay(root, { ...shop, ...own });
+    expect((await run('add', 'csrf')).exit).toBe(0);
+    expect(filesOf(root)).toMatchObject(own);
+    expect(filesOf(root)['app.py']).toContain('dewar_hardening.init_app(app)');
+    expect(filesOf(root)['security/__init__.py']).toBeUndefined();
+  });
+
   it('may be imported by another name than its folder has', async () => {
     lay(root, {
       'src/shop_web/__init__.py': app,

@@ -5,6 +5,7 @@ import { filledName } from '../source/placeholders.ts';
 import { lineAt, quote, type Source } from '../source/text.ts';
 import type { Role } from './facts.ts';
 import { readSource, roleOf, type Tree } from './files.ts';
+import { packageDirs } from './package-dirs.ts';
 import { resolver } from './resolver.ts';
 
 /** A module with what its file is for. */
@@ -40,7 +41,8 @@ const conftest = /(^|\/)conftest\.py$/;
 export function openProject(tree: Tree, read: ReadPython): Project {
   const paths = tree.files.filter((path) => python.test(path));
   const known = new Set(paths);
-  const names = new Map(paths.map((path) => [path, moduleName(path, known)]));
+  const folders = packageDirs(tree);
+  const names = new Map(paths.map((path) => [path, mapped(path, folders) ?? moduleName(path, known)]));
   const byName = index(names);
   const sources = new Map<string, Source | undefined>();
   const modules = new Map<string, Module>();
@@ -86,6 +88,16 @@ function moduleName(path: string, known: ReadonlySet<string>): string {
   let top = path.split('/').length - 1;
   while (top > 0 && known.has([...path.split('/').slice(0, top), '__init__.py'].join('/'))) top--;
   return segments.slice(top).join('.') || '__init__';
+}
+
+/** The name of a module in a folder that is imported by another name. */
+function mapped(path: string, folders: ReadonlyMap<string, string>): string | undefined {
+  const folder = [...folders.keys()]
+    .filter((each) => path.startsWith(`${each}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
+  if (folder === undefined) return undefined;
+  const inner = path.slice(folder.length + 1).replace(/(^|\/)__init__\.pyw?$|\.pyw?$/, '');
+  return [folders.get(folder), ...inner.split('/').filter((segment) => segment !== '')].join('.');
 }
 
 /** Every dotted name under which a module can be meant; names as Python sees them win over those from the root. */

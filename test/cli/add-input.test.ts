@@ -182,6 +182,35 @@ describe('which app', () => {
     expect(filesOf(root)['security/__init__.py']).toBeUndefined();
   });
 
+  it.each([
+    [
+      'pyproject.toml',
+      '[project]\nname = "acme"\ndependencies = ["flask"]\n\n[tool.setuptools]\npackage-dir = {shop = "lib"}\n',
+    ],
+    [
+      'pyproject.toml',
+      '[project]\nname = "acme"\ndependencies = ["flask"]\n\n[tool.setuptools.package-dir]\n"shop" = "./lib"\n',
+    ],
+    ['setup.cfg', '[options]\ninstall_requires =\n    flask\npackage_dir =\n    shop = lib\n'],
+    [
+      'setup.py',
+      'from setuptools import setup\nsetup(name="acme", install_requires=["flask"], package_dir={"shop": "lib/"})\n',
+    ],
+  ])('is called in its tests and by its server as %s says that its folder is imported', async (file, text) => {
+    lay(root, {
+      'lib/__init__.py': '',
+      'lib/web.py': `from shop.names import title\n${app}`,
+      'lib/names.py': 'title = "shop"\n',
+      'lib/templates/save.html': shop['templates/save.html'],
+      [file]: text,
+    });
+    await run('add', 'csrf', 'server', '--yes');
+    const files = filesOf(root);
+    expect(files['lib/web.py']).toMatch(/^(from shop import security|from \. import security)$/m);
+    expect(files['tests/test_security_csrf.py']).toContain('from shop.web import app');
+    expect(files['deploy/gunicorn.conf.py']).toContain('wsgi_app = "shop.web:app"');
+  });
+
   it('may be imported by another name than its folder has', async () => {
     lay(root, {
       'src/shop_web/__init__.py': app,

@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'cli/run-audit.ts',
     'cli/run-update.ts',
     'cli/run-add.ts',
+    'cli/offer.ts',
     'commands/add.ts',
     'commands/addition.ts',
     'commands/install.ts',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LineMerge, Region } from './merge.ts';
 
 /** A change of Dewar's that was offered as a conflict: known by what it puts in the place of what. */
@@ -52,5 +51,7 @@ function fingerprint({ base, next }: Pick<Exclude<Region, { lines: unknown }>, '
 }
 
 function digest(lines: readonly string[]): string {
+  // Only a conflict needs it, and what every command loads takes time.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
 }

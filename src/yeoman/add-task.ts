@@ -3,8 +3,7 @@ import { adding, addsAll, trust } from '../cli/common-flags.ts';
 import { definitions } from '../cli/definitions.ts';
 import { exempting } from '../cli/exempting.ts';
 import { type Flag, flagOf, questionsOf } from '../cli/flags.ts';
-import { offered, questionsLeft } from '../cli/offer.ts';
-import { type Addition, planAddition, type Wanted } from '../commands/addition.ts';
+import type { Addition, Wanted } from '../commands/addition.ts';
 import { DewarError, Exit } from '../error.ts';
 import type { Write } from '../plan/write.ts';
 import { refuseDirty } from '../update/dirty.ts';
@@ -66,6 +65,7 @@ async function askAdd(asker: Asker, adding: Adding): Promise<Settled> {
   const { root, laid } = adding;
   const settled = await settledIn(asker, laid, wantedIn(asker, adding));
   const plan = async (): Promise<readonly Write[]> => {
+    const { planAddition } = await import('../commands/addition.ts');
     const planned = await planAddition(laid.catalog, settled);
     await refuse(asker, root, planned);
     const home = { root, folder: planned.folder };
@@ -100,6 +100,10 @@ function wantedIn(asker: Asker, { root, laid, named }: Adding): Wish {
 /** The same with everything answered that the chosen mitigations ask. */
 async function settledIn(asker: Asker, { catalog, definitions }: Laid, { wanted, app }: Wish): Promise<Wanted> {
   if (takesDefaults(asker)) return wanted;
+  const [{ planAddition }, { offered, questionsLeft }] = await Promise.all([
+    import('../commands/addition.ts'),
+    import('../cli/offer.ts'),
+  ]);
   const picked = async (): Promise<readonly string[]> => {
     const { before } = await planAddition(catalog, { ...wanted, ids: 'all' });
     const choices = offered(definitions.catalog, before);

@@ -34,8 +34,9 @@ export interface PlannedUpdate {
 export async function updateProject(catalog: Catalog, request: UpdateRequest): Promise<Result> {
   const { root, dryRun } = request;
   const record = recordAt(root);
-  if (!dryRun && !request.allowDirty) await refuseDirty(root, new Set(record.bases.keys()));
   const { writes, changes, byHand, notes, folder } = await planUpdateOf(catalog, record, request);
+  const isSafe = dryRun || request.allowDirty || writes.length === 0;
+  if (!isSafe) await refuseDirty(root, new Set(record.bases.keys()));
   const forgotten = dryRun || writes.length === 0 ? undefined : remember({ root, folder }, ['update'], writes);
   if (!dryRun) applyAt({ root, folder }, writes);
   const said = forgotten === undefined ? notes : [...notes, forgotten];

@@ -3,11 +3,10 @@ import { committedTexts } from '../plan/git.ts';
 import type { Write } from '../plan/write.ts';
 import { readText } from '../source/encoding.ts';
 import type { Source } from '../source/text.ts';
-import { afterEdit, type EditedFile, editedWrite, placeAt, type RecordedSplice } from './edits.ts';
+import { afterEdit, type EditedFile, editedWrite, placeAt, type RecordedSplice, readEdits } from './edits.ts';
 import { bytesAt, idOf, textOf } from './last-add.ts';
 import { locate, type Whereabouts } from './locate.ts';
 import { plainText } from './merge-file.ts';
-import { readEdits } from './record.ts';
 
 /** A file that Dewar edited and did not write, as it is now. */
 export interface Standing {

@@ -1,7 +1,8 @@
 import type { Write } from '../plan/write.ts';
 import { inOrder, type Splice } from '../source/splice.ts';
 import { plainText } from './merge-file.ts';
-import { notePath } from './record-files.ts';
+import { corrupt } from './record.ts';
+import { notePath, readNotes } from './record-files.ts';
 
 /**
  * What the record says of a file that Dewar did not write and edited. Of the file's own text it holds nothing, not even a
@@ -64,6 +65,14 @@ export function afterEdit({ before, after, splices, known, ids }: FileEdit): Edi
   return { after: ids.after, splices: sorted.map(({ start, splice }) => ({ ...splice, at: placeAt(text, start) })) };
 }
 
+/**
+ * What Dewar put into files of the app at `root` that it did not write, by their paths.
+ * @throws DewarError when that cannot be understood.
+ */
+export function readEdits(root: string): ReadonlyMap<string, EditedFile> {
+  return readNotes(root, 'edited', { fits: isEditedFile, corrupt });
+}
+
 /** The write that records it, one edit a line; a file without edits has no record. */
 export function editedWrite(path: string, { after, splices }: EditedFile): Write {
   const lines = splices.map(
@@ -74,7 +83,7 @@ export function editedWrite(path: string, { after, splices }: EditedFile): Write
 }
 
 /** True for what `editedWrite` writes. */
-export function isEditedFile(note: unknown): note is EditedFile {
+function isEditedFile(note: unknown): note is EditedFile {
   const { after, splices } = (note ?? {}) as Partial<EditedFile>;
   return typeof after === 'string' && Array.isArray(splices) && splices.every(isSplice);
 }

@@ -6,7 +6,6 @@ import type { PackOrigin } from '../pack.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { RenderedFile } from '../plan/render.ts';
 import type { Write } from '../plan/write.ts';
-import { type EditedFile, isEditedFile } from './edits.ts';
 import { type Bases, baseWrite, notePath, readBases, readNotes } from './record-files.ts';
 import type { Offered } from './rejected.ts';
 
@@ -84,14 +83,6 @@ export function readPacks(root: string): readonly PackOrigin[] {
   return existsSync(file) ? (parse(readFileSync(file, 'utf8'), file).record.packs ?? []) : [];
 }
 
-/**
- * What Dewar put into files of the app at `root` that it did not write, by their paths.
- * @throws DewarError when that cannot be understood.
- */
-export function readEdits(root: string): ReadonlyMap<string, EditedFile> {
-  return readNotes(root, 'edited', { fits: isEditedFile, corrupt });
-}
-
 /** The first schema had bases without their origin. */
 function parse(text: string, file: string): { record: ProjectRecord; flat: boolean } {
   if (/^<{7} /m.test(text)) throw corrupt(file, 'it holds the marks of a merge in Git that is not finished');
@@ -127,7 +118,8 @@ function isOrigin(pack: Partial<PackOrigin> | null): boolean {
   return [pack?.name, pack?.source, pack?.hash, pack?.version].every((each) => typeof each === 'string');
 }
 
-function corrupt(file: string, why: string): DewarError {
+/** The error for a file of the record that says nothing that can be relied on. */
+export function corrupt(file: string, why: string): DewarError {
   return new DewarError(
     `${file} cannot be read: ${why}. Nothing was changed. Restore it from version control, or make the record anew from ` +
       'the answers with "dewar adopt --renew".',

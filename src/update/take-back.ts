@@ -4,12 +4,11 @@ import { stored } from '../source/encoding.ts';
 import { applySplices, type Splice } from '../source/splice.ts';
 import { sourceOf } from '../source/text.ts';
 import { type Found, type Standing, standingIn } from './edited.ts';
-import { afterEdit, editedWrite, firstLine, offsetOf, placeAt, type Removed } from './edits.ts';
+import { afterEdit, editedWrite, firstLine, offsetOf, placeAt, type Removed, readEdits } from './edits.ts';
 import type { UpdatedFile } from './files.ts';
 import { unsound } from './formats/sound.ts';
 import { idOf, textOf } from './last-add.ts';
 import { plainText, writtenLike } from './merge-file.ts';
-import { readEdits } from './record.ts';
 
 /** What takes edits back out of files that Dewar did not write. */
 export interface TakenBack {

@@ -60,6 +60,12 @@ describe('an update of an app in which something is wrong', () => {
     expect(changesOf(await update(root))).toEqual([{ path: 'a.txt', state: 'keep' }]);
   });
 
+  it('has nothing to stop at where there is nothing to update', async () => {
+    const root = await app({});
+    writeFileSync(join(root, 'deep/b.txt'), 'not committed\n');
+    expect(changesOf(await update(root, old))).toEqual([]);
+  });
+
   it('stops with 5 at changes that are not committed, unless it is told to go on', async () => {
     const root = await app({});
     writeFileSync(join(root, 'deep/b.txt'), 'not committed\n');

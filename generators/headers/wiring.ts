@@ -161,15 +161,23 @@ function isCall(inner: string): boolean {
   return /^[\w.]+(\([\s\S]*\))?(\s*\|\s*safe)?$/.test(inner) && !/\|\s*nonced\b/.test(inner);
 }
 
-/** One step for each piece of code; pages of one library in the static folder are one step together. */
+/** One step for each line; pages of one library in the static folder are one step together. */
 function* leftOpen({ open }: Policy): Iterable<ByHand> {
-  const bundles = new Map<string, Code[]>();
-  for (const [index, need] of open.entries()) {
-    const [bundle] = /^.*?\bstatic\/[^/]+\/(?=.*\.html?$)/.exec(need.file) ?? [`${index}`];
-    bundles.set(bundle, [...(bundles.get(bundle) ?? []), need]);
+  const groups = new Map<string, Code[]>();
+  for (const need of open) {
+    const key = bundleOf(need) ?? `${need.file}:${need.line} ${need.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), need]);
   }
-  for (const [bundle, [first, ...others]] of bundles)
-    if (first) yield others.length === 0 ? openAt(first) : openBelow(bundle, first, others.length + 1);
+  for (const group of groups.values()) {
+    const [first] = group;
+    const bundle = first && bundleOf(first);
+    if (first) yield bundle !== undefined && group.length > 1 ? openBelow(bundle, first, group.length) : openAt(first);
+  }
+}
+
+/** The folder of a library whose pages lie among the static files. */
+function bundleOf({ file }: Code): string | undefined {
+  return /^.*?\bstatic\/[^/]+\/(?=.*\.html?$)/.exec(file)?.[0];
 }
 
 function openAt({ file, line, text, kind }: Code): ByHand {

@@ -162,17 +162,18 @@ function isCall(inner: string): boolean {
 }
 
 /** One step for each line; pages of one library in the static folder are one step together. */
-function* leftOpen({ open }: Policy): Iterable<ByHand> {
+function leftOpen({ open }: Policy): ByHand[] {
   const groups = new Map<string, Code[]>();
   for (const need of open) {
     const key = bundleOf(need) ?? `${need.file}:${need.line} ${need.kind}`;
     groups.set(key, [...(groups.get(key) ?? []), need]);
   }
-  for (const group of groups.values()) {
-    const [first] = group;
-    const bundle = first && bundleOf(first);
-    if (first) yield bundle !== undefined && group.length > 1 ? openBelow(bundle, first, group.length) : openAt(first);
-  }
+  return [...groups.values()].flatMap(([first, ...more]) => (first ? [step(first, more.length + 1)] : []));
+}
+
+function step(first: Code, count: number): ByHand {
+  const bundle = count > 1 ? bundleOf(first) : undefined;
+  return bundle === undefined ? openAt(first) : openBelow(bundle, first, count);
 }
 
 /** The folder of a library whose pages lie among the static files. */

@@ -19,7 +19,10 @@ export function findSources(project: Project, flow: readonly FlowStep[]): FoundS
     .filter((step) => configures(step) || isDynaconf(step))
     .map((step) => ({ source: sourceOf(project, step), step }));
   const open = found.findIndex(({ source, step }) => source.kind === 'unknown' && step.call !== undefined);
-  if (open === -1 || found.some(({ source }) => source.kind === 'class' || source.kind === 'module')) return found;
+  const file = found[open]?.source.file;
+  // What else reads settings elsewhere, such as the package with the defences, says nothing of this name.
+  const known = found.some(({ source }) => source.file === file && /^(class|module)$/.test(source.kind));
+  if (open === -1 || known) return found;
   const holders = settingsClasses(project);
   return holders.length === 0
     ? found

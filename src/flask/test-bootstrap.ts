@@ -6,6 +6,7 @@ import type { Module } from './project.ts';
 
 const why = "The app's own tests run in the tier that is made for them: see tier() in the security package.";
 const line = 'os.environ.setdefault("APP_ENV", "testing")';
+const keyLine = 'os.environ.setdefault("SECRET_KEY", "a key for the tests alone")';
 
 /**
  * Names the tier where the app's own tests begin: in their conftest.py, else in each test module that imports the app,
@@ -15,6 +16,7 @@ export function bootstrapTests(app: AppFacts): SpliceChange[] {
   const modules = [...app.modules.values()];
   const tests = modules.filter(({ role, path }) => role === 'test' && /\.py$/.test(path));
   const own = new Set(modules.flatMap(({ role, name }) => (role === 'test' ? [] : [name])));
+  const early = wantsKeyEarly(app);
   const tops = new Set(modules.map(({ name }) => name.split('.')[0] ?? ''));
   const importsApp = ({ imports }: Module): boolean => imports.some((each) => isOf(app, own, each));
   const packages = new Set(tests.filter((each) => isPackage(each) && importsApp(each)).map(({ name }) => name));
@@ -25,8 +27,20 @@ export function bootstrapTests(app: AppFacts): SpliceChange[] {
   };
   return starts(tests, (module) => importsApp(module) && !behindPackage(module)).flatMap((module) => {
     const { text } = module.source;
-    return text.includes('APP_ENV') ? [] : [bootstrap(module, tops)];
+    return text.includes('APP_ENV') ? [] : [bootstrap(module, { tops, lines: early ? [line, keyLine] : [line] })];
   });
+}
+
+/** True where something wants the key before the defences give the tests one: while extensions start, or on import. */
+function wantsKeyEarly(app: AppFacts): boolean {
+  return [...app.modules.values()].some(
+    ({ role, imports, calls }) =>
+      role === 'production' &&
+      (imports.some(({ module, target }) => /^flask_debugtoolbar\b/.test(module || target)) ||
+        calls.some(
+          ({ scope, target }) => scope === '' && /^itsdangerous\.(.*\.)?\w+(Serializer|Signer)$/.test(target),
+        )),
+  );
 }
 
 /** A package's own module runs before whoever imports from it. */
@@ -65,8 +79,14 @@ function leadsToApp({ module: from, target }: PyImport, tops: ReadonlySet<string
   return from.startsWith('.') || tops.has((from || target).split('.')[0] ?? '');
 }
 
+interface Bootstrap {
+  /** First parts of the names of the app's own modules. */
+  readonly tops: ReadonlySet<string>;
+  readonly lines: readonly string[];
+}
+
 /** Before the first import of the app's own modules, behind whatever is imported above it. */
-function bootstrap(module: Module, tops: ReadonlySet<string>): SpliceChange {
+function bootstrap(module: Module, { tops, lines: wanted }: Bootstrap): SpliceChange {
   const { source } = module;
   const top = module.imports.filter(({ scope, typing }) => scope === '' && !typing);
   const first = top.find((each) => leadsToApp(each, tops));
@@ -74,7 +94,7 @@ function bootstrap(module: Module, tops: ReadonlySet<string>): SpliceChange {
   const start = first ? lineStart(source, first.step.start) : last ? nextLine(source, last.step.end) : head(module);
   const known = top.some(({ target, local, start: at }) => target === 'os' && local === 'os' && at < start);
   const open = start === source.text.length && start > 0 && !source.text.endsWith('\n');
-  const lines = [...(open ? [''] : []), ...(known ? [] : ['import os']), '', line, ''];
+  const lines = [...(open ? [''] : []), ...(known ? [] : ['import os']), '', ...wanted, ''];
   const insert = lines
     .slice(known && start === 0 ? 1 : 0)
     .map((each) => each + source.eol)

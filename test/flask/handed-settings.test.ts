@@ -62,3 +62,19 @@ it('The app of a folder is the one that Flask finds by itself where examples sta
   });
   expect((await readApp(root)).sites.map(({ file }) => file)).toEqual(['app.py', 'sessions.py']);
 });
+
+it('A name from outside means the same classes once another package reads settings of its own', async () => {
+  const settings =
+    'import flask\n\nclass Config:\n    KEY = 1\n\nclass DevConfig(Config):\n    DEBUG = 1\n\nclass ProdConfig(Config):\n    DEBUG = 2\n';
+  const app = (line: string) =>
+    `from flask import Flask\nfrom web import guard\n\ndef create_app(name):\n    app = Flask(__name__)\n    app.config.from_object(name)\n${line}    return app\n`;
+  const own = 'class Own:\n    OWN = 1\n\ndef init_app(app):\n    app.config.from_object(Own)\n';
+  const files = { 'web/settings.py': settings, 'web/guard.py': own };
+  for (const line of ['', '    guard.init_app(app)\n']) {
+    const { sources } = await readApp(tree({ ...files, 'web/__init__.py': app(line) }));
+    expect(sources[0]).toMatchObject({
+      kind: 'class',
+      holders: ['web.settings.Config', 'web.settings.DevConfig', 'web.settings.ProdConfig'],
+    });
+  }
+});

@@ -172,6 +172,15 @@ describe('the tests of an app', () => {
     );
   });
 
+  it('get a key as well where an extension wants one when it starts', async () => {
+    const files = {
+      'app.py': `from flask_debugtoolbar import DebugToolbarExtension\n${app}`,
+      'tests/conftest.py': 'from app import create_app\n',
+    };
+    const key = 'os.environ.setdefault("SECRET_KEY", "a key for the tests alone")';
+    expect(await bootstrapped(files)).toBe(`import os\n\n${line}\n${key}\n\nfrom app import create_app\n`);
+  });
+
   it('do so with an import that is there already', async () => {
     const text = '#!/usr/bin/env python\nimport os\nos.environ["A"] = "b"\nfrom app import create_app\n';
     expect(await bootstrapped({ 'app.py': app, 'tests.py': text })).toBe(

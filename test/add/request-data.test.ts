@@ -138,6 +138,40 @@ print(c.post("/upload", data={"file": (BytesIO(b"x"), "../c.txt")}).status_code,
     expect((await add(root, 'files')).files).toEqual([]);
   });
 
+  it.each([
+    ['"files/" + request.args["name"]', 'files.safe_path("files", request.args["name"])'],
+    ['"files/" + request.args["name"] + ".txt"', 'files.safe_path("files", request.args["name"] + ".txt")'],
+    ['f"files/{name}"', 'files.safe_path("files", name)'],
+    ["f'files/{name}.txt'", "files.safe_path('files', f'{name}.txt')"],
+    ['"files/%s" % name', 'files.safe_path("files", name)'],
+    ['"files/%s.txt" % name', 'files.safe_path("files", "%s.txt" % name)'],
+    ['"files/{}.txt".format(name)', 'files.safe_path("files", "{}.txt".format(name))'],
+    ['FOLDER / name', 'files.safe_path(FOLDER, name)'],
+  ])('keep a name in its folder that is put together as %s', async (written, safe) => {
+    const view = `\n@app.route("/get")\ndef get():\n    name = request.args["name"]\n    return send_file(${written})\n`;
+    const root = tree({ 'app.py': `from pathlib import Path\n${head}FOLDER = Path(HERE) / "files"\n\n${view}` });
+    mkdirSync(join(root, 'files'));
+    for (const name of ['a', 'a.txt']) writeFileSync(join(root, 'files', name), 'inside');
+    expect((await add(root, 'files')).byHand).toEqual([]);
+    expect(readFileSync(join(root, 'app.py'), 'utf8')).toContain(`    return send_file(${safe})\n`);
+    const told = check(
+      root,
+      'for name in ["a", "../app.py", "../app", "/etc/passwd"]:\n    print(c.get("/get", query_string={"name": name}).status_code)',
+    );
+    expect(told).toEqual(['200', '404', '404', '404']);
+    expect((await add(root, 'files')).files).toEqual([]);
+  });
+
+  it.each(['"files" + name', 'f"{name}/a.txt"', 'f"fi{{les/{name}"', '"%s/a.txt" % name', 'Path(name) / "a.txt"'])(
+    'leave %s to a person: the request names the folder, or none is told',
+    async (written) => {
+      const view = `\n@app.route("/get")\ndef get():\n    name = request.args["name"]\n    return send_file(${written})\n`;
+      const root = tree({ 'app.py': `from pathlib import Path\n${head}${view}` });
+      expect((await add(root, 'files')).byHand).toHaveLength(1);
+      expect(readFileSync(join(root, 'app.py'), 'utf8')).toContain(`send_file(${written})`);
+    },
+  );
+
   it('are nothing in an app that has none', async () => {
     expect((await add(tree({ 'app.py': head }), 'files', 'templating')).files).toEqual([]);
   });

@@ -122,6 +122,12 @@ describe('the policy of an app that exists', () => {
       ]);
   });
 
+  it('is worked out below a banner of number signs', async () => {
+    const banner = `${'#'.repeat(78)}\nX = 1\n`;
+    const { of } = await policy({ 'app.py': `${banner}page = "<script src='https://x.org/a.js'></script>"\n${app()}` });
+    expect(of('script-src')).toEqual(["'self'", 'https://x.org/a.js']);
+  });
+
   it('is open to scripts in pages only where one can be marked in no way', async () => {
     const { of, open } = await policy({
       'app.py': app('\n@app.get("/x")\ndef x(name):\n    return f"<html><script>greet({name!r})</script></html>"\n'),

@@ -36,7 +36,8 @@ function holdsMarkup(written: string, prefix: string): boolean {
 function isDocstring(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 500), start).trimEnd();
   return (
-    /^(\s*#[^\n]*\n?)*$/.test(before) || /(^|\n)[ \t]*(async\s+)?(def|class)\b[^\n]*:$|\)(\s*->[^:\n]+)?:$/.test(before)
+    /^(\s*#[^\n]*(\n|$))*$/.test(before) ||
+    /(^|\n)[ \t]*(async\s+)?(def|class)\b[^\n]*:$|\)(\s*->[^:\n]+)?:$/.test(before)
   );
 }
 

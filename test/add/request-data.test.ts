@@ -220,6 +220,16 @@ print(c.get("/hello/<b>").text, c.get("/joined", query_string={"q": "<b>"}).text
 });
 
 describe('a redirect to an address of the request', () => {
+  it.each([
+    ['next.startswith("/")', true],
+    ['next.startswith("/") and not next.startswith("//")', false],
+  ])('that was checked by %s is held to the site: %s', async (condition, held) => {
+    const view = `\n@app.route("/on")\ndef on():\n    session["seen"] = 1\n    next = request.args["next"]\n    if ${condition}:\n        return redirect(next)\n    return "no"\n`;
+    const root = tree({ 'app.py': head + view });
+    await add(root, 'csrf');
+    expect(readFileSync(join(root, 'app.py'), 'utf8').includes('local_address(next)')).toBe(held);
+  });
+
   it('stays on the site', async () => {
     const app = `${head}
 

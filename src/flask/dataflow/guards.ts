@@ -20,12 +20,13 @@ export function guardOf(taint: Taint, reached: Reached): string | undefined {
   return taint.cleaned.path ?? checked(taint, reached);
 }
 
-function checked(taint: Taint, { module, scope, at }: Reached): string | undefined {
+function checked(taint: Taint, { module, scope, at, kind }: Reached): string | undefined {
   const { conditions, calls } = scoped(module, scope);
   const names = new Set(taint.names);
   if (names.size === 0) return undefined;
   const found = conditions
     .filter((each) => decides(each, at))
+    .filter(({ test }) => kind !== 'redirect' || !seesOneSlash(module.source.text.slice(test.start, test.end)))
     .flatMap((each) => checkIn(each.test, names, module) ?? [])[0];
   if (found !== undefined) return found;
   // A function of its own that is given the value and may raise.
@@ -37,6 +38,11 @@ function checked(taint: Taint, { module, scope, at }: Reached): string | undefin
       call.args.some(({ value }) => mentions(value, names)),
   );
   return validator && `${validator.callee}()`;
+}
+
+/** `//example.org` begins with a slash, too, and is another site. */
+function seesOneSlash(condition: string): boolean {
+  return /\.startswith\(["']\/["']\)/.test(condition) && !/\/\/|netloc|host|safe|valid/i.test(condition);
 }
 
 /** A condition counts where it holds at the sink: around it, or before it with a body that leaves. */

@@ -114,7 +114,7 @@ export const configuration: readonly Group[] = [
         'if entropy(key) < ENTROPY or regular(key):',
         'if entropy(key) < ENTROPY:',
       ],
-      ['a key that counts up is accepted', strength, ' or steps > len(key) / 2', ''],
+      ['a key that counts up is accepted', strength, ' or steps > len(key) * 2 / 3', ''],
       [
         'a weak fallback is accepted',
         key,

@@ -57,6 +57,10 @@ def test_random_keys_are_good(make: Callable[[], str]) -> None:
     assert not [key for key in (make() for _ in range(200)) if key_strength.weakness(key)]
 
 
+def test_a_random_key_may_have_runs() -> None:
+    assert key_strength.weakness("bdc78bcdedeba21ed62222101023965c") is None
+
+
 def test_a_missing_key_is_refused(production: Make) -> None:
     assert "SECRET_KEY is missing" in startup.problems(production(SECRET_KEY=None))[0]
 

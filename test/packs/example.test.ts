@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readManifest } from '../../src/packs/manifest.ts';
+import { readManifest, readMitigation } from '../../src/packs/manifest.ts';
 import { root } from '../support/imports.ts';
 import { lockedEnvironment } from '../support/locked.ts';
 import { desk, manifest } from '../support/packs.ts';
@@ -41,13 +41,22 @@ describe('the example pack', () => {
 });
 
 describe('docs/packs.md', () => {
+  const yaml = blocksOf('docs/packs.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []));
+  const steps = yaml.filter((text) => text.startsWith('migrations:'));
+
   it('shows manifests that can be read', () => {
-    const [whole = '', ...parts] = blocksOf('docs/packs.md').flatMap((block) =>
-      block.language === 'yaml' ? [block.text] : [],
-    );
+    const [whole = '', ...parts] = yaml.filter((text) => !steps.includes(text));
     expect(parts).toHaveLength(2);
     for (const text of [whole, ...parts.map((part) => manifest('acme', `${part}\n`))])
       expect(readManifest(new Map([['dewar.pack.yaml', Buffer.from(text)]])).name).toBe('acme');
+  });
+
+  it('shows a step of a mitigation that can be read', () => {
+    const path = 'mitigations/rate-limit/mitigation.yaml';
+    const own = readFileSync(join(pack, path), 'utf8');
+    expect(steps).toHaveLength(1);
+    const { migrations } = readMitigation(new Map([[path, Buffer.from(`${own}${steps[0]}\n`)]]), path);
+    expect(migrations?.map(({ to }) => to)).toEqual(['1.1.0']);
   });
 });
 

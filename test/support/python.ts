@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './imports.ts';
@@ -13,19 +13,25 @@ export function environment(requirements: readonly string[], interpreter = pytho
     .update([versionOf(interpreter), ...requirements].join('\n'))
     .digest('hex')
     .slice(0, 16);
-  const folder = join(root, '.cache/environments', name);
-  const programs = (top: string): string => join(top, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const done = join(folder, 'complete');
-  mkdirSync(join(root, '.cache/environments'), { recursive: true });
-  oneAtATime(`${folder}.lock`, () => {
-    if (existsSync(done)) return;
+  const all = join(root, '.cache/environments');
+  const made = join(all, `${name}.txt`);
+  mkdirSync(all, { recursive: true });
+  oneAtATime(join(all, `${name}.lock`), () => {
+    if (existsSync(made)) return;
+    // A folder of this process alone: whatever becomes of the lock, nobody takes away what others use.
+    const folder = join(all, `${name}-${process.pid}`);
     rmSync(folder, { recursive: true, force: true });
     run(interpreter, ['-m', 'venv', folder]);
     const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
-    run(join(programs(folder), 'python'), [...pip, ...requirements]);
-    writeFileSync(done, '');
+    run(join(programsOf(folder), 'python'), [...pip, ...requirements]);
+    writeFileSync(`${folder}.txt`, folder);
+    renameSync(`${folder}.txt`, made);
   });
-  return programs(folder);
+  return programsOf(readFileSync(made, 'utf8'));
+}
+
+function programsOf(environment: string): string {
+  return join(environment, process.platform === 'win32' ? 'Scripts' : 'bin');
 }
 
 /** Test files run beside each other and may want the same environment: the first makes it, the others wait. */

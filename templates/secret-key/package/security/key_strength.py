@@ -45,5 +45,5 @@ def regular(key: str) -> bool:
     """Tell whether a key repeats itself or counts up."""
     codes = [ord(letter) for letter in key]
     steps = sum(abs(code - codes[place]) <= 1 for place, code in enumerate(codes[1:]))
-    # Of a random hex key, less than one in 10^9 has so many neighbours in the alphabet side by side.
+    # Less than one random hex key in 10^9 has so many neighbours in the alphabet side by side.
     return key in (key + key)[1:-1] or steps > len(key) * 2 / 3

@@ -73,6 +73,14 @@ function branch(node: PyNode, at: Walk, into: Collecting): void {
 
 type Reader = (node: PyNode, at: Walk, into: Collecting) => void;
 
+/** Takes note of a node, and goes on inside of it. */
+function noted(note: (...found: Parameters<Reader>) => unknown): Reader {
+  return (...found) => {
+    note(...found);
+    inside(...found);
+  };
+}
+
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>(
   Object.entries({
     if_statement: branch,
@@ -86,26 +94,11 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>(
     future_import_statement: () => {},
     assignment: assigned,
     augmented_assignment: assigned,
-    as_pattern: (node, at, into) => {
-      noteAlias(node, at, into);
-      inside(node, at, into);
-    },
-    named_expression: (node, at, into) => {
-      noteAlias(node, at, into);
-      inside(node, at, into);
-    },
-    elif_clause: (node, at, into) => {
-      noteCondition(node, at, into);
-      inside(node, at, into);
-    },
-    call: (node, at, into) => {
-      callOf(node, into, at);
-      inside(node, at, into);
-    },
-    subscript: (node, at, into) => {
-      noteItem(node, 'read', { at, into });
-      inside(node, at, into);
-    },
+    as_pattern: noted(noteAlias),
+    named_expression: noted(noteAlias),
+    elif_clause: noted(noteCondition),
+    call: noted((node, at, into) => callOf(node, into, at)),
+    subscript: noted((node, at, into) => noteItem(node, 'read', { at, into })),
     delete_statement: (node, at, into) => {
       const all = parts(node).flatMap((each) => (each.type === 'expression_list' ? parts(each) : [each]));
       for (const each of all) {

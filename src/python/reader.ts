@@ -1,7 +1,7 @@
 import { filledIn, isUnfilled } from '../source/placeholders.ts';
 import type { Source } from '../source/text.ts';
 import type { PyModule } from './model.ts';
-import { loadPython } from './parser.ts';
+import { loadPython, type ParsePython } from './parser.ts';
 import { readModule } from './read.ts';
 
 /** Reads a module under the dotted name by which it is imported. */
@@ -26,7 +26,7 @@ export async function pythonReader(root: string, files: number): Promise<ReadPyt
 }
 
 /** What Cookiecutter leaves to be filled in is read as a name, and quoted as it is written. */
-function readFilled(source: Source, name: string, parse: Awaited<ReturnType<typeof loadPython>>): PyModule {
+function readFilled(source: Source, name: string, parse: ParsePython): PyModule {
   const filled = isUnfilled(source.path, source.text) ? { ...source, text: filledIn(source.text) } : source;
   return { ...readModule(filled, parse(filled.text), name), source };
 }
